@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { ClosingLine } from "./.ci/closing-line.js";
 
 export default defineConfig({
   test: {
     include: ["{bin,cli,codegen,conformance,server,world,generated,examples}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "dist/**"],
+    reporters: ["default", new ClosingLine()],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
