@@ -1,0 +1,68 @@
+import { readInterface } from "./contract/asyncapi.js";
+import { readMachines } from "./contract/lifecycle.js";
+import { readPolicy } from "./contract/policy.js";
+import { Reader } from "./contract/reader.js";
+import { readRequirements } from "./contract/requirements.js";
+import { Sources } from "./contract/source.js";
+import { TypeGraph } from "./contract/type-graph.js";
+import type { Contract } from "./model.js";
+import { ContractError, sortProblems } from "./problem.js";
+
+/**
+ * Loads a contract into one language-neutral model.
+ *
+ * @param file Path of the AsyncAPI document; it names the other files.
+ * @throws ContractError with a line for each problem, when the contract is wrong.
+ */
+export function loadContract(file: string): Contract {
+  const sources = new Sources(file);
+  const contract = readContract(sources, file);
+  if (sources.problems.length > 0) throw new ContractError(sortProblems(sources.problems));
+  if (contract === undefined) throw new Error("a contract that cannot be read reports why");
+  return contract;
+}
+
+function readContract(sources: Sources, file: string): Contract | undefined {
+  const source = sources.read(file);
+  if (source === undefined) return undefined;
+  const document = new Reader(sources, source);
+  const policySource = companion(document, "x-policy");
+  const lifecycle = companion(document, "x-lifecycle");
+  const requirements = companion(document, "x-requirements");
+  const graph = new TypeGraph(sources);
+  const { frames, bodies, routes } = readInterface(document, graph);
+  if (policySource === undefined || lifecycle === undefined || requirements === undefined) {
+    return undefined;
+  }
+  const { protocolVersion, subprotocol, bearerPrefix, ...policy } = readPolicy(policySource);
+  return {
+    title: document.at("info", "title").text(),
+    version: document.at("info", "version").text(),
+    protocolVersion,
+    subprotocol,
+    bearerPrefix,
+    frames,
+    bodies,
+    routes,
+    types: graph.types,
+    policy,
+    machines: readMachines(lifecycle),
+    requirements: readRequirements(requirements),
+  };
+}
+
+/** The document that an extension of the AsyncAPI document names. */
+function companion(document: Reader, extension: string): Reader | undefined {
+  const name = document.at(extension);
+  if (name.absent) {
+    name.report(`${extension} is missing`, `write ${extension}: the path of the file`);
+    return undefined;
+  }
+  const { sources } = document;
+  if (!sources.exists(name.text())) {
+    name.report(`the file ${name.text()} is missing`, "add it, or correct the path here");
+    return undefined;
+  }
+  const source = sources.read(name.text());
+  return source === undefined ? undefined : new Reader(sources, source);
+}

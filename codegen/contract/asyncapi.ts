@@ -1,0 +1,172 @@
+import type { Body, Frame, InvalidExample, Route, Sender, Shape } from "../model.js";
+import { isObject, valueAt } from "./json.js";
+import type { Json } from "./json.js";
+import { reportDuplicates } from "./reader.js";
+import { Reader } from "./reader.js";
+import { followReference } from "./references.js";
+import type { Place, Sources } from "./source.js";
+import type { TypeGraph } from "./type-graph.js";
+
+/** What the AsyncAPI document promises. */
+export interface Interface {
+  readonly frames: readonly Frame[];
+  readonly bodies: readonly Body[];
+  readonly routes: readonly Route[];
+}
+
+/** Reads operations, bodies and routes of the AsyncAPI document, adding their types to the graph. */
+export function readInterface(document: Reader, graph: TypeGraph): Interface {
+  const frames = document
+    .at("operations")
+    .members()
+    .flatMap(([, operation]) => readOperation(operation, graph));
+  reportTwins(frames);
+  const channels = document.at("channels").members();
+  const queries = channels
+    .map(([, channel]) => channel.at("bindings", "ws", "query"))
+    .filter((query) => !query.absent)
+    .map((query) => readBody(query, graph));
+  const bodies = document
+    .at("components", "schemas")
+    .members()
+    .map(([name, schema]) => [name, readBody(schema, graph)] as const);
+  const names = new Map(bodies.map(([name, body]) => [name, body.name] as const));
+  return {
+    frames: frames.map(({ frame }) => frame),
+    bodies: [...queries, ...bodies.map(([, body]) => body)],
+    routes: document
+      .at("x-http")
+      .items()
+      .map((route) => readRoute(route, names)),
+  };
+}
+
+interface PlacedFrame {
+  readonly frame: Frame;
+  readonly operation: Reader;
+}
+
+function readOperation(operation: Reader, graph: TypeGraph): readonly PlacedFrame[] {
+  const action = operation.at("action").oneOf(["send", "receive"]);
+  const sender: Sender = action === "send" ? "client" : "server";
+  const requirements = operation.at("x-requirements").texts();
+  return operation
+    .at("messages")
+    .items()
+    .flatMap((item) => {
+      const frame = readMessage(operation.sources, placeAt(item), graph, sender, requirements);
+      return frame === undefined ? [] : [{ frame, operation }];
+    });
+}
+
+function readMessage(
+  sources: Sources,
+  item: Place,
+  graph: TypeGraph,
+  sender: Sender,
+  requirements: readonly string[],
+): Frame | undefined {
+  const message = resolve(sources, item);
+  if (message === undefined) return undefined;
+  const reader = new Reader(sources, message.source, message.path);
+  const payload = resolve(sources, placeAt(reader.at("payload")));
+  if (payload === undefined) return undefined;
+  const name = typeName(graph.add(payload));
+  const type = valueAt(payload.value, ["properties", "type", "const"]);
+  if (name === undefined || typeof type !== "string") {
+    const advice = "give its schema a title, and a property type with a const";
+    reader.report("the payload is not a frame", advice, "payload");
+    return undefined;
+  }
+  if (reader.at("name").text() !== name) {
+    const advice = `write name: ${name}, the title of its schema`;
+    reader.report("the message is not named as its payload", advice, "name");
+  }
+  return { type, sender, requirements, ...describe(sources, name, payload) };
+}
+
+function readBody(reader: Reader, graph: TypeGraph): Body {
+  const place = resolve(reader.sources, placeAt(reader));
+  if (place === undefined) return { name: "", description: "", examples: [], invalidExamples: [] };
+  const name = typeName(graph.add(place));
+  if (name === undefined) reader.report("the body has no name", "give its schema a title");
+  return describe(reader.sources, name ?? "", place);
+}
+
+function readRoute(route: Reader, bodies: ReadonlyMap<string, string>): Route {
+  const body = (member: "request" | "response" | "error"): Partial<Route> => {
+    const reader = route.at(member);
+    if (reader.absent) return {};
+    const name = bodies.get(reader.text());
+    if (name === undefined) {
+      const advice = `write one of ${[...bodies.keys()].join(", ")}`;
+      reader.report(`${member} names no schema of components/schemas`, advice);
+    }
+    return { [member]: name ?? "" };
+  };
+  return {
+    method: route.at("method").text(),
+    path: route.at("path").text(),
+    summary: route.at("summary").text(),
+    ...body("request"),
+    ...body("response"),
+    ...body("error"),
+    requirements: route.at("x-requirements").texts(),
+  };
+}
+
+function describe(sources: Sources, name: string, place: Place): Body {
+  const schema = new Reader(sources, place.source, place.path);
+  return {
+    name,
+    description: schema.at("description").text(),
+    examples: schema.at("examples").absent
+      ? []
+      : schema
+          .at("examples")
+          .items()
+          .map((item) => item.value ?? null),
+    invalidExamples: schema.at("x-invalid-examples").absent
+      ? []
+      : schema.at("x-invalid-examples").items().map(readInvalidExample),
+  };
+}
+
+function readInvalidExample(example: Reader): InvalidExample {
+  return {
+    value: example.at("value").value ?? null,
+    path: example.at("path").text(),
+    because: example.at("because").text(),
+  };
+}
+
+function reportTwins(frames: readonly PlacedFrame[]): void {
+  for (const sender of ["client", "server"] as const) {
+    const own = frames.filter(({ frame }) => frame.sender === sender);
+    const types = new Map(own.map(({ frame, operation }) => [operation, frame.type] as const));
+    const rows = own.map(({ operation }) => operation);
+    reportDuplicates(
+      rows,
+      "messages",
+      (row) => types.get(row) ?? "",
+      `a frame of the ${sender} with type`,
+    );
+  }
+}
+
+function resolve(sources: Sources, start: Place): Place | undefined {
+  let place: Place | undefined = start;
+  for (let hops = 0; place !== undefined && hops < 16; hops += 1) {
+    if (!isObject(place.value) || place.value["$ref"] === undefined) return place;
+    place = followReference(sources, place);
+  }
+  return undefined;
+}
+
+function placeAt(reader: Reader): Place {
+  return { source: reader.source, path: reader.path, value: reader.value ?? (null as Json) };
+}
+
+function typeName(shape: Shape): string | undefined {
+  return shape.kind === "reference" ? shape.name : undefined;
+}

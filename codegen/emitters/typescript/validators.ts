@@ -1,0 +1,79 @@
+import { Ajv } from "ajv";
+import standalone from "ajv/dist/standalone/index.js";
+
+import type { Body, Contract, Frame, Sender } from "../../model.js";
+import { schemaBundle } from "../json-schema.js";
+import { formatTypescript } from "./format.js";
+import { header } from "./header.js";
+import { VALIDATOR_SUPPORT } from "./validator-support.js";
+
+/** validators.ts: decoding with full validation, in one module that imports nothing at run time. */
+export async function emitValidators(contract: Contract): Promise<string> {
+  const names = [...contract.frames, ...contract.bodies].map(({ name }) => name);
+  return formatTypescript(
+    header("asyncapi.yaml", "schemas/") +
+      "/* eslint-disable */\n// @ts-nocheck: the checks below are compiled by ajv.\n" +
+      `import type { ${importedTypes(contract).join(", ")} } from "./messages.js";\n\n` +
+      (["server", "client"] as const).map((sender) => decodeFrames(contract, sender)).join("\n") +
+      contract.bodies.map((body) => decodeBody(body)).join("\n") +
+      VALIDATOR_SUPPORT +
+      compileChecks(contract, names),
+  );
+}
+
+/** The ajv code of one check a name, with its two helpers inlined. */
+export function compileChecks(contract: Contract, names: readonly string[]): string {
+  const ajv = new Ajv({
+    strict: true,
+    allErrors: false,
+    messages: false,
+    ownProperties: true,
+    code: { source: true, esm: true, lines: true, optimize: 2 },
+  });
+  ajv.addSchema(schemaBundle(contract.types));
+  const exports = names.map((name) => [`check${name}`, `latido#/definitions/${name}`] as const);
+  const compile = (standalone as unknown as { readonly default: typeof standalone.default })
+    .default;
+  const code = compile(ajv, Object.fromEntries(exports))
+    .replaceAll('"use strict";', "")
+    .replaceAll(/^export const (\w+) = (\w+);/gmu, "const $1 = $2;")
+    .replaceAll('require("ajv/dist/runtime/ucs2length").default', "countCodePoints")
+    .replaceAll('require("ajv/dist/runtime/equal").default', "isEqual");
+  const left = /\b(?:require\(|import\b).*/u.exec(code);
+  if (left === null) return code;
+  throw new Error(`ajv left a dependency in the validators: ${left[0]}`);
+}
+
+function importedTypes(contract: Contract): readonly string[] {
+  const bodies = contract.bodies.map(({ name }) => name);
+  return ["ClientFrame", "Decoded", "DecodedBody", "Invalid", "ServerFrame", ...bodies];
+}
+
+function decodeFrames(contract: Contract, sender: Sender): string {
+  const frames = contract.frames.filter((frame) => frame.sender === sender);
+  const union = sender === "server" ? "ServerFrame" : "ClientFrame";
+  return `
+/** Decodes a frame that the ${sender} sent, already parsed from JSON. */
+export function decode${union}(value: unknown): Decoded<${union}> {
+  if (!isObject(value)) return notAnObject();
+  switch (value.type) {
+${frames.map((frame) => frameCase(frame)).join("\n")}
+    default:
+      return unknownType(value);
+  }
+}
+`;
+}
+
+function frameCase({ name, type }: Frame): string {
+  return `    case ${JSON.stringify(type)}: return check${name}(value) ? { kind: "frame", frame: value } : refused(check${name});`;
+}
+
+function decodeBody({ name }: Body): string {
+  return `
+/** Decodes a ${name}, already parsed from JSON. */
+export function decode${name}(value: unknown): DecodedBody<${name}> {
+  return check${name}(value) ? { kind: "value", value } : refused(check${name});
+}
+`;
+}
