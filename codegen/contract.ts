@@ -1,3 +1,6 @@
+import { resolve } from "node:path";
+
+import { askParser } from "./asyncapi-parser.js";
 import { readInterface } from "./contract/asyncapi.js";
 import { readMachines } from "./contract/lifecycle.js";
 import { readPolicy } from "./contract/policy.js";
@@ -7,23 +10,42 @@ import { Sources } from "./contract/source.js";
 import { TypeGraph } from "./contract/type-graph.js";
 import type { Contract } from "./model.js";
 import { ContractError, sortProblems } from "./problem.js";
+import type { Tree } from "./tree.js";
+
+/** A contract, with the texts that it was read from by their path. */
+export interface LoadedContract {
+  readonly contract: Contract;
+  readonly inputs: Tree;
+}
 
 /**
- * Loads a contract into one language-neutral model.
+ * Loads a contract into one language-neutral model, with every check there is.
  *
  * @param file Path of the AsyncAPI document; it names the other files.
  * @throws ContractError with a line for each problem, when the contract is wrong.
  */
-export function loadContract(file: string): Contract {
-  const sources = new Sources(file);
-  const contract = readContract(sources, file);
-  if (sources.problems.length > 0) throw new ContractError(sortProblems(sources.problems));
-  if (contract === undefined) throw new Error("a contract that cannot be read reports why");
-  return contract;
+export async function loadContract(file: string): Promise<LoadedContract> {
+  const loaded = readContract(file);
+  const problems = await askParser(file);
+  if (problems.length > 0) throw new ContractError(sortProblems(problems));
+  return loaded;
 }
 
-function readContract(sources: Sources, file: string): Contract | undefined {
-  const source = sources.read(file);
+/**
+ * As loadContract, without @asyncapi/parser: for callers that have asked it already.
+ *
+ * @throws ContractError with a line for each problem, when the contract is wrong.
+ */
+export function readContract(file: string): LoadedContract {
+  const sources = new Sources(file);
+  const contract = readModel(sources, file);
+  if (sources.problems.length > 0) throw new ContractError(sortProblems(sources.problems));
+  if (contract === undefined) throw new Error("a contract that cannot be read reports why");
+  return { contract, inputs: new Map(sources.all.map(({ name, text }) => [name, text])) };
+}
+
+function readModel(sources: Sources, file: string): Contract | undefined {
+  const source = sources.read(resolve(file));
   if (source === undefined) return undefined;
   const document = new Reader(sources, source);
   const policySource = companion(document, "x-policy");

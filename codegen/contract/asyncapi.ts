@@ -157,7 +157,7 @@ function reportTwins(frames: readonly PlacedFrame[]): void {
 function resolve(sources: Sources, start: Place): Place | undefined {
   let place: Place | undefined = start;
   for (let hops = 0; place !== undefined && hops < 16; hops += 1) {
-    if (!isObject(place.value) || place.value["$ref"] === undefined) return place;
+    if (!isObject(place.value) || place.value.$ref === undefined) return place;
     place = followReference(sources, place);
   }
   return undefined;

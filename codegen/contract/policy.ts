@@ -3,7 +3,7 @@ import { reportDuplicates } from "./reader.js";
 import type { Reader } from "./reader.js";
 
 /** Every reconnect rule that a client knows how to follow. */
-export const RECONNECT_RULES: readonly ReconnectRule[] = [
+export const RECONNECT_RULES: readonly [ReconnectRule, ...ReconnectRule[]] = [
   "stop",
   "stop_if_asked",
   "backoff",

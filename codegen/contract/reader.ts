@@ -59,10 +59,10 @@ export class Reader {
   }
 
   /** A text out of a list. */
-  oneOf<Value extends string>(allowed: readonly Value[]): Value {
+  oneOf<Value extends string>(allowed: readonly [Value, ...Value[]]): Value {
     const found = allowed.find((value) => value === this.value);
     if (found === undefined) this.#expect(`one of ${allowed.join(", ")}`);
-    return found ?? (allowed[0] as Value);
+    return found ?? allowed[0];
   }
 
   /** A list of texts; absent, it is empty; a single text is a list of one. */

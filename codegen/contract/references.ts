@@ -7,7 +7,7 @@ import type { Place, Sources } from "./source.js";
 
 /** The place that a `$ref` names, or undefined after reporting why there is none. */
 export function followReference(sources: Sources, from: Place): Place | undefined {
-  const reference = isObject(from.value) ? from.value["$ref"] : undefined;
+  const reference = isObject(from.value) ? from.value.$ref : undefined;
   const at = [...from.path, "$ref"];
   if (typeof reference !== "string") {
     sources.report(from.source, at, "$ref is not a string", "write $ref as file#/pointer");

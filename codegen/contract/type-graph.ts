@@ -58,8 +58,8 @@ export class TypeGraph {
       this.#report(place, [], "a schema is an object here", "write { … } with the wanted keywords");
       return { kind: "any" };
     }
-    if (schema["$ref"] !== undefined) return this.#reference(place, schema);
-    const title = schema["title"];
+    if (schema.$ref !== undefined) return this.#reference(place, schema);
+    const title = schema.title;
     if (typeof title !== "string") return this.#shape(place, schema);
     const source = `${place.source.name}${place.path.length === 0 ? "" : `#${formatPointer(place.path)}`}`;
     const known = this.#names.get(source);
@@ -71,7 +71,7 @@ export class TypeGraph {
       this.#report(place, ["title"], `two types are called ${title}`, advice);
     }
     const shape = this.#shape(place, schema);
-    const description = typeof schema["description"] === "string" ? schema["description"] : "";
+    const description = typeof schema.description === "string" ? schema.description : "";
     this.#types.set(title, { name: title, description, shape, source });
     return { kind: "reference", name: title };
   }
@@ -83,7 +83,7 @@ export class TypeGraph {
   }
 
   #shape(place: Place, schema: JsonObject): Shape {
-    const kind = schema["const"] === undefined ? (schema["type"] ?? "any") : "const";
+    const kind = schema.const === undefined ? (schema.type ?? "any") : "const";
     if (typeof kind !== "string" || KEYWORDS[kind] === undefined) {
       const kinds = "string, integer, number, boolean, array or object";
       this.#report(place, ["type"], "this type is not supported", `write one of ${kinds}`);
@@ -92,7 +92,7 @@ export class TypeGraph {
     this.#allow(place, schema, kind);
     switch (kind) {
       case "const":
-        return this.#literal(place, schema["const"]);
+        return this.#literal(place, schema.const);
       case "boolean":
         return { kind };
       case "integer":
@@ -105,7 +105,7 @@ export class TypeGraph {
           kind,
           items: this.#child(place, "items"),
           ...numbers(schema, "minItems", "maxItems"),
-          ...(schema["uniqueItems"] === true ? { uniqueItems: true } : {}),
+          ...(schema.uniqueItems === true ? { uniqueItems: true } : {}),
         };
       case "object":
         return this.#object(place, schema);
@@ -124,14 +124,14 @@ export class TypeGraph {
 
   #object(place: Place, schema: JsonObject): Shape {
     const bounds = numbers(schema, "minProperties", "maxProperties");
-    const properties = isObject(schema["properties"]) ? schema["properties"] : {};
+    const properties = isObject(schema.properties) ? schema.properties : {};
     const names = Object.keys(properties);
-    const additional = schema["additionalProperties"];
+    const additional = schema.additionalProperties;
     if (names.length === 0 && additional !== false) {
       const values: Shape = isObject(additional)
         ? this.#child(place, "additionalProperties")
         : { kind: "any" };
-      const keys = isObject(schema["propertyNames"])
+      const keys = isObject(schema.propertyNames)
         ? { names: this.#child(place, "propertyNames") }
         : {};
       return { kind: "map", values, ...keys, ...bounds };
@@ -141,7 +141,7 @@ export class TypeGraph {
       const advice = "give free members an object of their own";
       this.#report(place, [keyword], `${keyword} beside properties is not supported`, advice);
     }
-    const required = isArray(schema["required"]) ? schema["required"] : [];
+    const required = isArray(schema.required) ? schema.required : [];
     required.forEach((name, index) => {
       if (typeof name === "string" && names.includes(name)) return;
       const advice = `write one of ${names.join(", ")}, or describe it under properties`;
@@ -159,7 +159,7 @@ export class TypeGraph {
   }
 
   #describe(schema: Json, shape: Shape): string {
-    if (isObject(schema) && typeof schema["description"] === "string") return schema["description"];
+    if (isObject(schema) && typeof schema.description === "string") return schema.description;
     return shape.kind === "reference" ? (this.#types.get(shape.name)?.description ?? "") : "";
   }
 
@@ -185,11 +185,11 @@ export class TypeGraph {
 }
 
 function stringShape(schema: JsonObject): Shape {
-  const pattern = typeof schema["pattern"] === "string" ? { pattern: schema["pattern"] } : {};
+  const pattern = typeof schema.pattern === "string" ? { pattern: schema.pattern } : {};
   const bounds = { ...numbers(schema, "minLength", "maxLength"), ...pattern };
   const open = texts(schema["x-known-values"]);
   if (open !== undefined) return { kind: "enum", values: open, open: true, ...bounds };
-  const closed = texts(schema["enum"]);
+  const closed = texts(schema.enum);
   if (closed !== undefined) return { kind: "enum", values: closed, open: false };
   return { kind: "string", ...bounds };
 }

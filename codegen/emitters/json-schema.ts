@@ -1,4 +1,4 @@
-import type { JsonObject } from "../contract/json.js";
+import type { Json, JsonObject } from "../contract/json.js";
 import type { NamedType, Shape } from "../model.js";
 
 /** One draft-07 bundle of named types, for tools that read JSON Schema; references are `#/definitions/<Name>`. */
@@ -31,22 +31,16 @@ export function schemaOf(shape: Shape): JsonObject {
     }
     case "enum": {
       if (!shape.open) return { type: "string", enum: shape.values };
-      const { kind: _kind, values: _values, open: _open, ...bounds } = shape;
-      return { type: "string", ...bounds };
+      return { type: "string", ...pick(shape, "minLength", "maxLength", "pattern") };
     }
     case "array": {
       const { kind, items, ...bounds } = shape;
       return { type: kind, items: schemaOf(items), ...bounds };
     }
     case "map": {
-      const { kind: _kind, values, names, ...bounds } = shape;
-      const propertyNames = names === undefined ? {} : { propertyNames: schemaOf(names) };
-      return {
-        type: "object",
-        ...bounds,
-        ...propertyNames,
-        additionalProperties: schemaOf(values),
-      };
+      const bounds = pick(shape, "minProperties", "maxProperties");
+      const names = shape.names === undefined ? {} : { propertyNames: schemaOf(shape.names) };
+      return { type: "object", ...bounds, ...names, additionalProperties: schemaOf(shape.values) };
     }
     case "object": {
       const { kind, fields, open, ...bounds } = shape;
@@ -62,4 +56,9 @@ export function schemaOf(shape: Shape): JsonObject {
     case "reference":
       return { $ref: `#/definitions/${shape.name}` };
   }
+}
+
+function pick(shape: object, ...names: readonly string[]): JsonObject {
+  const members = Object.entries(shape) as readonly (readonly [string, Json])[];
+  return Object.fromEntries(members.filter(([name]) => names.includes(name)));
 }

@@ -721,7 +721,10 @@ export const CLIENT_STREAM: Machine<ClientStreamState, ClientStreamInput> = {
           effects: ["adopt_position", "deliver", "ack", "request_sync"],
         },
       ],
-      reloadFailed: [{ to: "reloading", effects: ["wait"] }],
+      reloadFailed: [
+        { to: "reloading", when: "no next refresh is stored", effects: ["wait"] },
+        { to: "reloading", when: "a next refresh is stored", effects: ["reload"] },
+      ],
       "tick:reloadRetry": [{ to: "reloading", effects: ["reload"] }],
       connected: [{ to: "reloading", effects: ["remember_head"] }],
       connectionLost: [{ to: "reloading", effects: [] }],

@@ -174,6 +174,11 @@ function refused(check): Invalid {
   return { kind: "invalid", path, problem: name + " " + sentence(keyword, params) };
 }
 
+function fail(check, instancePath, keyword, params) {
+  check.errors = [{ instancePath, keyword, params }];
+  return false;
+}
+
 function sentence(keyword, params) {
   switch (keyword) {
     case "type":
@@ -224,223 +229,835 @@ function counted(count, noun) {
 }
 
 /** Lengths are code points: a surrogate pair counts once. */
+function isLonger(text, bound) {
+  return text.length > bound && countCodePoints(text) > bound;
+}
+
+function isShorter(text, bound) {
+  return text.length < bound || (text.length < 2 * bound && countCodePoints(text) < bound);
+}
+
 function countCodePoints(text) {
-  let count = text.length;
-  for (let index = 0; index + 1 < text.length; index += 1) {
-    if (
-      (text.charCodeAt(index) & 0xfc00) === 0xd800 &&
-      (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00
-    ) {
-      count -= 1;
-      index += 1;
-    }
-  }
+  let count = 0;
+  for (const _ of text) count += 1;
   return count;
 }
 
-const checkConnectFrame = validate11;
-const schema12 = {
-  type: "object",
-  required: [
-    "type",
-    "timestamp",
-    "userId",
-    "sessionId",
-    "protocolVersion",
-    "heartbeat",
-    "reconnect",
-    "ack",
-    "sync",
-    "limits",
-    "presence",
-    "modules",
-    "streams",
-  ],
-  properties: {
-    type: { const: "CONNECT" },
-    timestamp: { $ref: "#/definitions/Timestamp" },
-    userId: { $ref: "#/definitions/SafeId" },
-    sessionId: { $ref: "#/definitions/SafeId" },
-    protocolVersion: {
-      type: "string",
-      minLength: 3,
-      maxLength: 16,
-      pattern: "^[0-9]{1,5}\\.[0-9]{1,5}$",
-    },
-    heartbeat: { $ref: "#/definitions/HeartbeatSettings" },
-    reconnect: { $ref: "#/definitions/ReconnectSettings" },
-    ack: { $ref: "#/definitions/AckSettings" },
-    sync: { $ref: "#/definitions/SyncSettings" },
-    limits: { $ref: "#/definitions/SessionLimits" },
-    presence: { $ref: "#/definitions/PresenceSettings" },
-    modules: {
-      type: "array",
-      items: { $ref: "#/definitions/ModuleName" },
-      minItems: 0,
-      maxItems: 256,
-    },
-    streams: {
-      type: "array",
-      items: { $ref: "#/definitions/StreamHead" },
-      minItems: 0,
-      maxItems: 256,
-    },
-    token: { $ref: "#/definitions/TokenLife" },
-  },
-  additionalProperties: true,
-};
-const schema13 = { type: "string", minLength: 1, maxLength: 64 };
-const schema14 = {
-  type: "string",
-  minLength: 1,
-  maxLength: 128,
-  pattern: "^[A-Za-z0-9_.:-]{1,128}$",
-};
-const schema16 = {
-  type: "object",
-  required: ["intervalMs", "timeoutMs"],
-  properties: {
-    intervalMs: { type: "integer", minimum: 1, maximum: 2147483647 },
-    timeoutMs: { type: "integer", minimum: 1, maximum: 2147483647 },
-  },
-  additionalProperties: true,
-};
-const schema17 = {
-  type: "object",
-  required: [
-    "baseDelayMs",
-    "maxDelayMs",
-    "jitter",
-    "firstSpreadMs",
-    "stableAfterMs",
-    "circuitAfter",
-    "circuitRestMs",
-  ],
-  properties: {
-    baseDelayMs: { type: "integer", minimum: 1, maximum: 2147483647 },
-    maxDelayMs: { type: "integer", minimum: 1, maximum: 2147483647 },
-    jitter: { type: "number", minimum: 0, maximum: 1 },
-    firstSpreadMs: { type: "integer", minimum: 0, maximum: 2147483647 },
-    stableAfterMs: { type: "integer", minimum: 0, maximum: 2147483647 },
-    circuitAfter: { type: "integer", minimum: 1, maximum: 1000 },
-    circuitRestMs: { type: "integer", minimum: 1, maximum: 2147483647 },
-  },
-  additionalProperties: true,
-};
-const schema18 = {
-  type: "object",
-  required: ["maxDelayMs", "maxPending"],
-  properties: {
-    maxDelayMs: { type: "integer", minimum: 0, maximum: 2147483647 },
-    maxPending: { type: "integer", minimum: 1, maximum: 10000 },
-  },
-  additionalProperties: true,
-};
-const schema19 = {
-  type: "object",
-  required: ["timeoutMs", "maxPageEvents", "maxPageBytes", "maxPages"],
-  properties: {
-    timeoutMs: { type: "integer", minimum: 1, maximum: 2147483647 },
-    maxPageEvents: { type: "integer", minimum: 1, maximum: 10000 },
-    maxPageBytes: { type: "integer", minimum: 1024, maximum: 1048576 },
-    maxPages: { type: "integer", minimum: 1, maximum: 10000 },
-  },
-  additionalProperties: true,
-};
-const schema20 = {
-  type: "object",
-  required: ["maxFrameBytes", "maxPayloadBytes", "maxInFlightMessages", "dedupWindowMs"],
-  properties: {
-    maxFrameBytes: { type: "integer", minimum: 1024, maximum: 1048576 },
-    maxPayloadBytes: { type: "integer", minimum: 1, maximum: 1048576 },
-    maxInFlightMessages: { type: "integer", minimum: 1, maximum: 10000 },
-    dedupWindowMs: { type: "integer", minimum: 1, maximum: 2147483647 },
-  },
-  additionalProperties: true,
-};
-const schema21 = {
-  type: "object",
-  required: ["graceMs"],
-  properties: { graceMs: { type: "integer", minimum: 0, maximum: 2147483647 } },
-  additionalProperties: true,
-};
-const schema22 = { type: "string", minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_.-]{1,64}$" };
-const schema32 = {
-  type: "object",
-  required: ["expiresInMs", "refreshLeadMs"],
-  properties: {
-    expiresInMs: { type: "integer", minimum: 0, maximum: 2147483647 },
-    refreshLeadMs: { type: "integer", minimum: 0, maximum: 2147483647 },
-  },
-  additionalProperties: true,
-};
-const func0 = Object.prototype.hasOwnProperty;
-const func60 = countCodePoints;
-const pattern0 = new RegExp("^[A-Za-z0-9_.:-]{1,128}$", "u");
-const pattern2 = new RegExp("^[0-9]{1,5}\\.[0-9]{1,5}$", "u");
-const pattern3 = new RegExp("^[A-Za-z0-9_.-]{1,64}$", "u");
-const schema23 = {
-  type: "object",
-  required: ["stream", "epoch", "lastEventId"],
-  properties: {
-    stream: { $ref: "#/definitions/StreamName" },
-    epoch: { $ref: "#/definitions/Epoch" },
-    lastEventId: { $ref: "#/definitions/Position" },
-    scope: { $ref: "#/definitions/Scope" },
-    module: { $ref: "#/definitions/ModuleName" },
-    ackedEventId: { $ref: "#/definitions/Position" },
-  },
-  additionalProperties: true,
-};
-const schema24 = { type: "string", minLength: 1, maxLength: 256 };
-const schema25 = { type: "string", minLength: 1, maxLength: 64 };
-const schema26 = { type: "integer", minimum: 0, maximum: 9007199254740991 };
-const schema27 = {
-  type: "object",
-  minProperties: 1,
-  maxProperties: 8,
-  propertyNames: { $ref: "#/definitions/ScopeKey" },
-  additionalProperties: { $ref: "#/definitions/ScopeValue" },
-};
-const schema28 = { type: "string", pattern: "^[A-Za-z0-9_.-]{1,64}$" };
-const schema29 = { type: "string", minLength: 1, maxLength: 128 };
+const checkConnectFrame = validate14;
 
-function validate13(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+const pattern0 = new RegExp("^[A-Za-z0-9_.:-]{1,128}$", "u");
+
+function validate15(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (typeof data === "string") {
+      if (isLonger(data, 128)) {
+        return fail(validate15, instancePath, "maxLength", { limit: 128 });
+      } else {
+        if (isShorter(data, 1)) {
+          return fail(validate15, instancePath, "minLength", { limit: 1 });
+        } else {
+          if (!pattern0.test(data)) {
+            return fail(validate15, instancePath, "pattern", {
+              pattern: "^[A-Za-z0-9_.:-]{1,128}$",
+            });
+          }
+        }
+      }
+    } else {
+      return fail(validate15, instancePath, "type", { type: "string" });
+    }
+  }
+  validate15.errors = vErrors;
+  return errors === 0;
+}
+
+function validate18(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (
+        (data.intervalMs === undefined && (missing0 = "intervalMs")) ||
+        (data.timeoutMs === undefined && (missing0 = "timeoutMs"))
+      ) {
+        return fail(validate18, instancePath, "required", { missingProperty: missing0 });
+      } else {
+        if (data.intervalMs !== undefined) {
+          let data0 = data.intervalMs;
+          const _errs2 = errors;
+          if (!(typeof data0 == "number" && !(data0 % 1) && !isNaN(data0) && isFinite(data0))) {
+            return fail(validate18, instancePath + "/intervalMs", "type", { type: "integer" });
+          }
+          if (errors === _errs2) {
+            if (typeof data0 == "number" && isFinite(data0)) {
+              if (data0 > 2147483647 || isNaN(data0)) {
+                return fail(validate18, instancePath + "/intervalMs", "maximum", {
+                  comparison: "<=",
+                  limit: 2147483647,
+                });
+              } else {
+                if (data0 < 1 || isNaN(data0)) {
+                  return fail(validate18, instancePath + "/intervalMs", "minimum", {
+                    comparison: ">=",
+                    limit: 1,
+                  });
+                }
+              }
+            }
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.timeoutMs !== undefined) {
+            let data1 = data.timeoutMs;
+            const _errs4 = errors;
+            if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1))) {
+              return fail(validate18, instancePath + "/timeoutMs", "type", { type: "integer" });
+            }
+            if (errors === _errs4) {
+              if (typeof data1 == "number" && isFinite(data1)) {
+                if (data1 > 2147483647 || isNaN(data1)) {
+                  return fail(validate18, instancePath + "/timeoutMs", "maximum", {
+                    comparison: "<=",
+                    limit: 2147483647,
+                  });
+                } else {
+                  if (data1 < 1 || isNaN(data1)) {
+                    return fail(validate18, instancePath + "/timeoutMs", "minimum", {
+                      comparison: ">=",
+                      limit: 1,
+                    });
+                  }
+                }
+              }
+            }
+            var valid0 = _errs4 === errors;
+          } else {
+            var valid0 = true;
+          }
+        }
+      }
+    } else {
+      return fail(validate18, instancePath, "type", { type: "object" });
+    }
+  }
+  validate18.errors = vErrors;
+  return errors === 0;
+}
+
+function validate20(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (
+        (data.baseDelayMs === undefined && (missing0 = "baseDelayMs")) ||
+        (data.maxDelayMs === undefined && (missing0 = "maxDelayMs")) ||
+        (data.jitter === undefined && (missing0 = "jitter")) ||
+        (data.firstSpreadMs === undefined && (missing0 = "firstSpreadMs")) ||
+        (data.stableAfterMs === undefined && (missing0 = "stableAfterMs")) ||
+        (data.circuitAfter === undefined && (missing0 = "circuitAfter")) ||
+        (data.circuitRestMs === undefined && (missing0 = "circuitRestMs"))
+      ) {
+        return fail(validate20, instancePath, "required", { missingProperty: missing0 });
+      } else {
+        if (data.baseDelayMs !== undefined) {
+          let data0 = data.baseDelayMs;
+          const _errs2 = errors;
+          if (!(typeof data0 == "number" && !(data0 % 1) && !isNaN(data0) && isFinite(data0))) {
+            return fail(validate20, instancePath + "/baseDelayMs", "type", { type: "integer" });
+          }
+          if (errors === _errs2) {
+            if (typeof data0 == "number" && isFinite(data0)) {
+              if (data0 > 2147483647 || isNaN(data0)) {
+                return fail(validate20, instancePath + "/baseDelayMs", "maximum", {
+                  comparison: "<=",
+                  limit: 2147483647,
+                });
+              } else {
+                if (data0 < 1 || isNaN(data0)) {
+                  return fail(validate20, instancePath + "/baseDelayMs", "minimum", {
+                    comparison: ">=",
+                    limit: 1,
+                  });
+                }
+              }
+            }
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.maxDelayMs !== undefined) {
+            let data1 = data.maxDelayMs;
+            const _errs4 = errors;
+            if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1))) {
+              return fail(validate20, instancePath + "/maxDelayMs", "type", { type: "integer" });
+            }
+            if (errors === _errs4) {
+              if (typeof data1 == "number" && isFinite(data1)) {
+                if (data1 > 2147483647 || isNaN(data1)) {
+                  return fail(validate20, instancePath + "/maxDelayMs", "maximum", {
+                    comparison: "<=",
+                    limit: 2147483647,
+                  });
+                } else {
+                  if (data1 < 1 || isNaN(data1)) {
+                    return fail(validate20, instancePath + "/maxDelayMs", "minimum", {
+                      comparison: ">=",
+                      limit: 1,
+                    });
+                  }
+                }
+              }
+            }
+            var valid0 = _errs4 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.jitter !== undefined) {
+              let data2 = data.jitter;
+              const _errs6 = errors;
+              if (errors === _errs6) {
+                if (typeof data2 == "number" && isFinite(data2)) {
+                  if (data2 > 1 || isNaN(data2)) {
+                    return fail(validate20, instancePath + "/jitter", "maximum", {
+                      comparison: "<=",
+                      limit: 1,
+                    });
+                  } else {
+                    if (data2 < 0 || isNaN(data2)) {
+                      return fail(validate20, instancePath + "/jitter", "minimum", {
+                        comparison: ">=",
+                        limit: 0,
+                      });
+                    }
+                  }
+                } else {
+                  return fail(validate20, instancePath + "/jitter", "type", { type: "number" });
+                }
+              }
+              var valid0 = _errs6 === errors;
+            } else {
+              var valid0 = true;
+            }
+            if (valid0) {
+              if (data.firstSpreadMs !== undefined) {
+                let data3 = data.firstSpreadMs;
+                const _errs8 = errors;
+                if (!(
+                  typeof data3 == "number" &&
+                  !(data3 % 1) &&
+                  !isNaN(data3) &&
+                  isFinite(data3)
+                )) {
+                  return fail(validate20, instancePath + "/firstSpreadMs", "type", {
+                    type: "integer",
+                  });
+                }
+                if (errors === _errs8) {
+                  if (typeof data3 == "number" && isFinite(data3)) {
+                    if (data3 > 2147483647 || isNaN(data3)) {
+                      return fail(validate20, instancePath + "/firstSpreadMs", "maximum", {
+                        comparison: "<=",
+                        limit: 2147483647,
+                      });
+                    } else {
+                      if (data3 < 0 || isNaN(data3)) {
+                        return fail(validate20, instancePath + "/firstSpreadMs", "minimum", {
+                          comparison: ">=",
+                          limit: 0,
+                        });
+                      }
+                    }
+                  }
+                }
+                var valid0 = _errs8 === errors;
+              } else {
+                var valid0 = true;
+              }
+              if (valid0) {
+                if (data.stableAfterMs !== undefined) {
+                  let data4 = data.stableAfterMs;
+                  const _errs10 = errors;
+                  if (!(
+                    typeof data4 == "number" &&
+                    !(data4 % 1) &&
+                    !isNaN(data4) &&
+                    isFinite(data4)
+                  )) {
+                    return fail(validate20, instancePath + "/stableAfterMs", "type", {
+                      type: "integer",
+                    });
+                  }
+                  if (errors === _errs10) {
+                    if (typeof data4 == "number" && isFinite(data4)) {
+                      if (data4 > 2147483647 || isNaN(data4)) {
+                        return fail(validate20, instancePath + "/stableAfterMs", "maximum", {
+                          comparison: "<=",
+                          limit: 2147483647,
+                        });
+                      } else {
+                        if (data4 < 0 || isNaN(data4)) {
+                          return fail(validate20, instancePath + "/stableAfterMs", "minimum", {
+                            comparison: ">=",
+                            limit: 0,
+                          });
+                        }
+                      }
+                    }
+                  }
+                  var valid0 = _errs10 === errors;
+                } else {
+                  var valid0 = true;
+                }
+                if (valid0) {
+                  if (data.circuitAfter !== undefined) {
+                    let data5 = data.circuitAfter;
+                    const _errs12 = errors;
+                    if (!(
+                      typeof data5 == "number" &&
+                      !(data5 % 1) &&
+                      !isNaN(data5) &&
+                      isFinite(data5)
+                    )) {
+                      return fail(validate20, instancePath + "/circuitAfter", "type", {
+                        type: "integer",
+                      });
+                    }
+                    if (errors === _errs12) {
+                      if (typeof data5 == "number" && isFinite(data5)) {
+                        if (data5 > 1000 || isNaN(data5)) {
+                          return fail(validate20, instancePath + "/circuitAfter", "maximum", {
+                            comparison: "<=",
+                            limit: 1000,
+                          });
+                        } else {
+                          if (data5 < 1 || isNaN(data5)) {
+                            return fail(validate20, instancePath + "/circuitAfter", "minimum", {
+                              comparison: ">=",
+                              limit: 1,
+                            });
+                          }
+                        }
+                      }
+                    }
+                    var valid0 = _errs12 === errors;
+                  } else {
+                    var valid0 = true;
+                  }
+                  if (valid0) {
+                    if (data.circuitRestMs !== undefined) {
+                      let data6 = data.circuitRestMs;
+                      const _errs14 = errors;
+                      if (!(
+                        typeof data6 == "number" &&
+                        !(data6 % 1) &&
+                        !isNaN(data6) &&
+                        isFinite(data6)
+                      )) {
+                        return fail(validate20, instancePath + "/circuitRestMs", "type", {
+                          type: "integer",
+                        });
+                      }
+                      if (errors === _errs14) {
+                        if (typeof data6 == "number" && isFinite(data6)) {
+                          if (data6 > 2147483647 || isNaN(data6)) {
+                            return fail(validate20, instancePath + "/circuitRestMs", "maximum", {
+                              comparison: "<=",
+                              limit: 2147483647,
+                            });
+                          } else {
+                            if (data6 < 1 || isNaN(data6)) {
+                              return fail(validate20, instancePath + "/circuitRestMs", "minimum", {
+                                comparison: ">=",
+                                limit: 1,
+                              });
+                            }
+                          }
+                        }
+                      }
+                      var valid0 = _errs14 === errors;
+                    } else {
+                      var valid0 = true;
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    } else {
+      return fail(validate20, instancePath, "type", { type: "object" });
+    }
+  }
+  validate20.errors = vErrors;
+  return errors === 0;
+}
+
+function validate22(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (
+        (data.maxDelayMs === undefined && (missing0 = "maxDelayMs")) ||
+        (data.maxPending === undefined && (missing0 = "maxPending"))
+      ) {
+        return fail(validate22, instancePath, "required", { missingProperty: missing0 });
+      } else {
+        if (data.maxDelayMs !== undefined) {
+          let data0 = data.maxDelayMs;
+          const _errs2 = errors;
+          if (!(typeof data0 == "number" && !(data0 % 1) && !isNaN(data0) && isFinite(data0))) {
+            return fail(validate22, instancePath + "/maxDelayMs", "type", { type: "integer" });
+          }
+          if (errors === _errs2) {
+            if (typeof data0 == "number" && isFinite(data0)) {
+              if (data0 > 2147483647 || isNaN(data0)) {
+                return fail(validate22, instancePath + "/maxDelayMs", "maximum", {
+                  comparison: "<=",
+                  limit: 2147483647,
+                });
+              } else {
+                if (data0 < 0 || isNaN(data0)) {
+                  return fail(validate22, instancePath + "/maxDelayMs", "minimum", {
+                    comparison: ">=",
+                    limit: 0,
+                  });
+                }
+              }
+            }
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.maxPending !== undefined) {
+            let data1 = data.maxPending;
+            const _errs4 = errors;
+            if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1))) {
+              return fail(validate22, instancePath + "/maxPending", "type", { type: "integer" });
+            }
+            if (errors === _errs4) {
+              if (typeof data1 == "number" && isFinite(data1)) {
+                if (data1 > 10000 || isNaN(data1)) {
+                  return fail(validate22, instancePath + "/maxPending", "maximum", {
+                    comparison: "<=",
+                    limit: 10000,
+                  });
+                } else {
+                  if (data1 < 1 || isNaN(data1)) {
+                    return fail(validate22, instancePath + "/maxPending", "minimum", {
+                      comparison: ">=",
+                      limit: 1,
+                    });
+                  }
+                }
+              }
+            }
+            var valid0 = _errs4 === errors;
+          } else {
+            var valid0 = true;
+          }
+        }
+      }
+    } else {
+      return fail(validate22, instancePath, "type", { type: "object" });
+    }
+  }
+  validate22.errors = vErrors;
+  return errors === 0;
+}
+
+function validate24(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (
+        (data.timeoutMs === undefined && (missing0 = "timeoutMs")) ||
+        (data.maxPageEvents === undefined && (missing0 = "maxPageEvents")) ||
+        (data.maxPageBytes === undefined && (missing0 = "maxPageBytes")) ||
+        (data.maxPages === undefined && (missing0 = "maxPages"))
+      ) {
+        return fail(validate24, instancePath, "required", { missingProperty: missing0 });
+      } else {
+        if (data.timeoutMs !== undefined) {
+          let data0 = data.timeoutMs;
+          const _errs2 = errors;
+          if (!(typeof data0 == "number" && !(data0 % 1) && !isNaN(data0) && isFinite(data0))) {
+            return fail(validate24, instancePath + "/timeoutMs", "type", { type: "integer" });
+          }
+          if (errors === _errs2) {
+            if (typeof data0 == "number" && isFinite(data0)) {
+              if (data0 > 2147483647 || isNaN(data0)) {
+                return fail(validate24, instancePath + "/timeoutMs", "maximum", {
+                  comparison: "<=",
+                  limit: 2147483647,
+                });
+              } else {
+                if (data0 < 1 || isNaN(data0)) {
+                  return fail(validate24, instancePath + "/timeoutMs", "minimum", {
+                    comparison: ">=",
+                    limit: 1,
+                  });
+                }
+              }
+            }
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.maxPageEvents !== undefined) {
+            let data1 = data.maxPageEvents;
+            const _errs4 = errors;
+            if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1))) {
+              return fail(validate24, instancePath + "/maxPageEvents", "type", { type: "integer" });
+            }
+            if (errors === _errs4) {
+              if (typeof data1 == "number" && isFinite(data1)) {
+                if (data1 > 10000 || isNaN(data1)) {
+                  return fail(validate24, instancePath + "/maxPageEvents", "maximum", {
+                    comparison: "<=",
+                    limit: 10000,
+                  });
+                } else {
+                  if (data1 < 1 || isNaN(data1)) {
+                    return fail(validate24, instancePath + "/maxPageEvents", "minimum", {
+                      comparison: ">=",
+                      limit: 1,
+                    });
+                  }
+                }
+              }
+            }
+            var valid0 = _errs4 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.maxPageBytes !== undefined) {
+              let data2 = data.maxPageBytes;
+              const _errs6 = errors;
+              if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2))) {
+                return fail(validate24, instancePath + "/maxPageBytes", "type", {
+                  type: "integer",
+                });
+              }
+              if (errors === _errs6) {
+                if (typeof data2 == "number" && isFinite(data2)) {
+                  if (data2 > 1048576 || isNaN(data2)) {
+                    return fail(validate24, instancePath + "/maxPageBytes", "maximum", {
+                      comparison: "<=",
+                      limit: 1048576,
+                    });
+                  } else {
+                    if (data2 < 1024 || isNaN(data2)) {
+                      return fail(validate24, instancePath + "/maxPageBytes", "minimum", {
+                        comparison: ">=",
+                        limit: 1024,
+                      });
+                    }
+                  }
+                }
+              }
+              var valid0 = _errs6 === errors;
+            } else {
+              var valid0 = true;
+            }
+            if (valid0) {
+              if (data.maxPages !== undefined) {
+                let data3 = data.maxPages;
+                const _errs8 = errors;
+                if (!(
+                  typeof data3 == "number" &&
+                  !(data3 % 1) &&
+                  !isNaN(data3) &&
+                  isFinite(data3)
+                )) {
+                  return fail(validate24, instancePath + "/maxPages", "type", { type: "integer" });
+                }
+                if (errors === _errs8) {
+                  if (typeof data3 == "number" && isFinite(data3)) {
+                    if (data3 > 10000 || isNaN(data3)) {
+                      return fail(validate24, instancePath + "/maxPages", "maximum", {
+                        comparison: "<=",
+                        limit: 10000,
+                      });
+                    } else {
+                      if (data3 < 1 || isNaN(data3)) {
+                        return fail(validate24, instancePath + "/maxPages", "minimum", {
+                          comparison: ">=",
+                          limit: 1,
+                        });
+                      }
+                    }
+                  }
+                }
+                var valid0 = _errs8 === errors;
+              } else {
+                var valid0 = true;
+              }
+            }
+          }
+        }
+      }
+    } else {
+      return fail(validate24, instancePath, "type", { type: "object" });
+    }
+  }
+  validate24.errors = vErrors;
+  return errors === 0;
+}
+
+function validate26(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (
+        (data.maxFrameBytes === undefined && (missing0 = "maxFrameBytes")) ||
+        (data.maxPayloadBytes === undefined && (missing0 = "maxPayloadBytes")) ||
+        (data.maxInFlightMessages === undefined && (missing0 = "maxInFlightMessages")) ||
+        (data.dedupWindowMs === undefined && (missing0 = "dedupWindowMs"))
+      ) {
+        return fail(validate26, instancePath, "required", { missingProperty: missing0 });
+      } else {
+        if (data.maxFrameBytes !== undefined) {
+          let data0 = data.maxFrameBytes;
+          const _errs2 = errors;
+          if (!(typeof data0 == "number" && !(data0 % 1) && !isNaN(data0) && isFinite(data0))) {
+            return fail(validate26, instancePath + "/maxFrameBytes", "type", { type: "integer" });
+          }
+          if (errors === _errs2) {
+            if (typeof data0 == "number" && isFinite(data0)) {
+              if (data0 > 1048576 || isNaN(data0)) {
+                return fail(validate26, instancePath + "/maxFrameBytes", "maximum", {
+                  comparison: "<=",
+                  limit: 1048576,
+                });
+              } else {
+                if (data0 < 1024 || isNaN(data0)) {
+                  return fail(validate26, instancePath + "/maxFrameBytes", "minimum", {
+                    comparison: ">=",
+                    limit: 1024,
+                  });
+                }
+              }
+            }
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.maxPayloadBytes !== undefined) {
+            let data1 = data.maxPayloadBytes;
+            const _errs4 = errors;
+            if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1))) {
+              return fail(validate26, instancePath + "/maxPayloadBytes", "type", {
+                type: "integer",
+              });
+            }
+            if (errors === _errs4) {
+              if (typeof data1 == "number" && isFinite(data1)) {
+                if (data1 > 1048576 || isNaN(data1)) {
+                  return fail(validate26, instancePath + "/maxPayloadBytes", "maximum", {
+                    comparison: "<=",
+                    limit: 1048576,
+                  });
+                } else {
+                  if (data1 < 1 || isNaN(data1)) {
+                    return fail(validate26, instancePath + "/maxPayloadBytes", "minimum", {
+                      comparison: ">=",
+                      limit: 1,
+                    });
+                  }
+                }
+              }
+            }
+            var valid0 = _errs4 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.maxInFlightMessages !== undefined) {
+              let data2 = data.maxInFlightMessages;
+              const _errs6 = errors;
+              if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2))) {
+                return fail(validate26, instancePath + "/maxInFlightMessages", "type", {
+                  type: "integer",
+                });
+              }
+              if (errors === _errs6) {
+                if (typeof data2 == "number" && isFinite(data2)) {
+                  if (data2 > 10000 || isNaN(data2)) {
+                    return fail(validate26, instancePath + "/maxInFlightMessages", "maximum", {
+                      comparison: "<=",
+                      limit: 10000,
+                    });
+                  } else {
+                    if (data2 < 1 || isNaN(data2)) {
+                      return fail(validate26, instancePath + "/maxInFlightMessages", "minimum", {
+                        comparison: ">=",
+                        limit: 1,
+                      });
+                    }
+                  }
+                }
+              }
+              var valid0 = _errs6 === errors;
+            } else {
+              var valid0 = true;
+            }
+            if (valid0) {
+              if (data.dedupWindowMs !== undefined) {
+                let data3 = data.dedupWindowMs;
+                const _errs8 = errors;
+                if (!(
+                  typeof data3 == "number" &&
+                  !(data3 % 1) &&
+                  !isNaN(data3) &&
+                  isFinite(data3)
+                )) {
+                  return fail(validate26, instancePath + "/dedupWindowMs", "type", {
+                    type: "integer",
+                  });
+                }
+                if (errors === _errs8) {
+                  if (typeof data3 == "number" && isFinite(data3)) {
+                    if (data3 > 2147483647 || isNaN(data3)) {
+                      return fail(validate26, instancePath + "/dedupWindowMs", "maximum", {
+                        comparison: "<=",
+                        limit: 2147483647,
+                      });
+                    } else {
+                      if (data3 < 1 || isNaN(data3)) {
+                        return fail(validate26, instancePath + "/dedupWindowMs", "minimum", {
+                          comparison: ">=",
+                          limit: 1,
+                        });
+                      }
+                    }
+                  }
+                }
+                var valid0 = _errs8 === errors;
+              } else {
+                var valid0 = true;
+              }
+            }
+          }
+        }
+      }
+    } else {
+      return fail(validate26, instancePath, "type", { type: "object" });
+    }
+  }
+  validate26.errors = vErrors;
+  return errors === 0;
+}
+
+function validate28(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.graceMs === undefined && (missing0 = "graceMs")) {
+        return fail(validate28, instancePath, "required", { missingProperty: missing0 });
+      } else {
+        if (data.graceMs !== undefined) {
+          let data0 = data.graceMs;
+          const _errs2 = errors;
+          if (!(typeof data0 == "number" && !(data0 % 1) && !isNaN(data0) && isFinite(data0))) {
+            return fail(validate28, instancePath + "/graceMs", "type", { type: "integer" });
+          }
+          if (errors === _errs2) {
+            if (typeof data0 == "number" && isFinite(data0)) {
+              if (data0 > 2147483647 || isNaN(data0)) {
+                return fail(validate28, instancePath + "/graceMs", "maximum", {
+                  comparison: "<=",
+                  limit: 2147483647,
+                });
+              } else {
+                if (data0 < 0 || isNaN(data0)) {
+                  return fail(validate28, instancePath + "/graceMs", "minimum", {
+                    comparison: ">=",
+                    limit: 0,
+                  });
+                }
+              }
+            }
+          }
+        }
+      }
+    } else {
+      return fail(validate28, instancePath, "type", { type: "object" });
+    }
+  }
+  validate28.errors = vErrors;
+  return errors === 0;
+}
+
+const pattern2 = new RegExp("^[A-Za-z0-9_.-]{1,64}$", "u");
+
+function validate30(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (typeof data === "string") {
+      if (isLonger(data, 64)) {
+        return fail(validate30, instancePath, "maxLength", { limit: 64 });
+      } else {
+        if (isShorter(data, 1)) {
+          return fail(validate30, instancePath, "minLength", { limit: 1 });
+        } else {
+          if (!pattern2.test(data)) {
+            return fail(validate30, instancePath, "pattern", { pattern: "^[A-Za-z0-9_.-]{1,64}$" });
+          }
+        }
+      }
+    } else {
+      return fail(validate30, instancePath, "type", { type: "string" });
+    }
+  }
+  validate30.errors = vErrors;
+  return errors === 0;
+}
+
+function validate33(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       if (Object.keys(data).length > 8) {
-        validate13.errors = [
-          {
-            instancePath,
-            schemaPath: "#/maxProperties",
-            keyword: "maxProperties",
-            params: { limit: 8 },
-          },
-        ];
-        return false;
+        return fail(validate33, instancePath, "maxProperties", { limit: 8 });
       } else {
         if (Object.keys(data).length < 1) {
-          validate13.errors = [
-            {
-              instancePath,
-              schemaPath: "#/minProperties",
-              keyword: "minProperties",
-              params: { limit: 1 },
-            },
-          ];
-          return false;
+          return fail(validate33, instancePath, "minProperties", { limit: 1 });
         } else {
-          for (const key0 of Object.keys(data)) {
+          for (const key0 in data) {
             const _errs1 = errors;
             const _errs2 = errors;
             if (errors === _errs2) {
               if (typeof key0 === "string") {
-                if (!pattern3.test(key0)) {
+                if (!pattern2.test(key0)) {
                   const err0 = {
                     instancePath,
                     schemaPath: "#/definitions/ScopeKey/pattern",
@@ -485,54 +1102,42 @@ function validate13(
                 vErrors.push(err2);
               }
               errors++;
-              validate13.errors = vErrors;
+              validate33.errors = vErrors;
               return false;
               break;
             }
           }
           if (valid0) {
-            for (const key1 of Object.keys(data)) {
+            for (const key1 in data) {
               let data0 = data[key1];
               const _errs5 = errors;
               const _errs6 = errors;
               if (errors === _errs6) {
                 if (typeof data0 === "string") {
-                  if (func60(data0) > 128) {
-                    validate13.errors = [
-                      {
-                        instancePath:
-                          instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-                        schemaPath: "#/definitions/ScopeValue/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 128 },
-                      },
-                    ];
-                    return false;
+                  if (isLonger(data0, 128)) {
+                    return fail(
+                      validate33,
+                      instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+                      "maxLength",
+                      { limit: 128 },
+                    );
                   } else {
-                    if (func60(data0) < 1) {
-                      validate13.errors = [
-                        {
-                          instancePath:
-                            instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-                          schemaPath: "#/definitions/ScopeValue/minLength",
-                          keyword: "minLength",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
+                    if (isShorter(data0, 1)) {
+                      return fail(
+                        validate33,
+                        instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+                        "minLength",
+                        { limit: 1 },
+                      );
                     }
                   }
                 } else {
-                  validate13.errors = [
-                    {
-                      instancePath:
-                        instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-                      schemaPath: "#/definitions/ScopeValue/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
+                  return fail(
+                    validate33,
+                    instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+                    "type",
+                    { type: "string" },
+                  );
                 }
               }
               var valid2 = _errs5 === errors;
@@ -544,80 +1149,41 @@ function validate13(
         }
       }
     } else {
-      validate13.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate33, instancePath, "type", { type: "object" });
     }
   }
-  validate13.errors = vErrors;
+  validate33.errors = vErrors;
   return errors === 0;
 }
 
-function validate12(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate32(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.stream === undefined || !func0.call(data, "stream")) && (missing0 = "stream")) ||
-        ((data.epoch === undefined || !func0.call(data, "epoch")) && (missing0 = "epoch")) ||
-        ((data.lastEventId === undefined || !func0.call(data, "lastEventId")) &&
-          (missing0 = "lastEventId"))
+        (data.stream === undefined && (missing0 = "stream")) ||
+        (data.epoch === undefined && (missing0 = "epoch")) ||
+        (data.lastEventId === undefined && (missing0 = "lastEventId"))
       ) {
-        validate12.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate32, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.stream !== undefined && func0.call(data, "stream")) {
+        if (data.stream !== undefined) {
           let data0 = data.stream;
           const _errs2 = errors;
           const _errs3 = errors;
           if (errors === _errs3) {
             if (typeof data0 === "string") {
-              if (func60(data0) > 256) {
-                validate12.errors = [
-                  {
-                    instancePath: instancePath + "/stream",
-                    schemaPath: "#/definitions/StreamName/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 256 },
-                  },
-                ];
-                return false;
+              if (isLonger(data0, 256)) {
+                return fail(validate32, instancePath + "/stream", "maxLength", { limit: 256 });
               } else {
-                if (func60(data0) < 1) {
-                  validate12.errors = [
-                    {
-                      instancePath: instancePath + "/stream",
-                      schemaPath: "#/definitions/StreamName/minLength",
-                      keyword: "minLength",
-                      params: { limit: 1 },
-                    },
-                  ];
-                  return false;
+                if (isShorter(data0, 1)) {
+                  return fail(validate32, instancePath + "/stream", "minLength", { limit: 1 });
                 }
               }
             } else {
-              validate12.errors = [
-                {
-                  instancePath: instancePath + "/stream",
-                  schemaPath: "#/definitions/StreamName/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                },
-              ];
-              return false;
+              return fail(validate32, instancePath + "/stream", "type", { type: "string" });
             }
           }
           var valid0 = _errs2 === errors;
@@ -625,45 +1191,21 @@ function validate12(
           var valid0 = true;
         }
         if (valid0) {
-          if (data.epoch !== undefined && func0.call(data, "epoch")) {
+          if (data.epoch !== undefined) {
             let data1 = data.epoch;
             const _errs5 = errors;
             const _errs6 = errors;
             if (errors === _errs6) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate12.errors = [
-                    {
-                      instancePath: instancePath + "/epoch",
-                      schemaPath: "#/definitions/Epoch/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate32, instancePath + "/epoch", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate12.errors = [
-                      {
-                        instancePath: instancePath + "/epoch",
-                        schemaPath: "#/definitions/Epoch/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate32, instancePath + "/epoch", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate12.errors = [
-                  {
-                    instancePath: instancePath + "/epoch",
-                    schemaPath: "#/definitions/Epoch/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate32, instancePath + "/epoch", "type", { type: "string" });
               }
             }
             var valid0 = _errs5 === errors;
@@ -671,44 +1213,26 @@ function validate12(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.lastEventId !== undefined && func0.call(data, "lastEventId")) {
+            if (data.lastEventId !== undefined) {
               let data2 = data.lastEventId;
               const _errs8 = errors;
               const _errs9 = errors;
               if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2))) {
-                validate12.errors = [
-                  {
-                    instancePath: instancePath + "/lastEventId",
-                    schemaPath: "#/definitions/Position/type",
-                    keyword: "type",
-                    params: { type: "integer" },
-                  },
-                ];
-                return false;
+                return fail(validate32, instancePath + "/lastEventId", "type", { type: "integer" });
               }
               if (errors === _errs9) {
                 if (typeof data2 == "number" && isFinite(data2)) {
                   if (data2 > 9007199254740991 || isNaN(data2)) {
-                    validate12.errors = [
-                      {
-                        instancePath: instancePath + "/lastEventId",
-                        schemaPath: "#/definitions/Position/maximum",
-                        keyword: "maximum",
-                        params: { comparison: "<=", limit: 9007199254740991 },
-                      },
-                    ];
-                    return false;
+                    return fail(validate32, instancePath + "/lastEventId", "maximum", {
+                      comparison: "<=",
+                      limit: 9007199254740991,
+                    });
                   } else {
                     if (data2 < 0 || isNaN(data2)) {
-                      validate12.errors = [
-                        {
-                          instancePath: instancePath + "/lastEventId",
-                          schemaPath: "#/definitions/Position/minimum",
-                          keyword: "minimum",
-                          params: { comparison: ">=", limit: 0 },
-                        },
-                      ];
-                      return false;
+                      return fail(validate32, instancePath + "/lastEventId", "minimum", {
+                        comparison: ">=",
+                        limit: 0,
+                      });
                     }
                   }
                 }
@@ -718,18 +1242,11 @@ function validate12(
               var valid0 = true;
             }
             if (valid0) {
-              if (data.scope !== undefined && func0.call(data, "scope")) {
+              if (data.scope !== undefined) {
                 const _errs11 = errors;
-                if (
-                  !validate13(data.scope, {
-                    instancePath: instancePath + "/scope",
-                    parentData: data,
-                    parentDataProperty: "scope",
-                    rootData,
-                  })
-                ) {
+                if (!validate33(data.scope, instancePath + "/scope")) {
                   vErrors =
-                    vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+                    vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
                   errors = vErrors.length;
                 }
                 var valid0 = _errs11 === errors;
@@ -737,112 +1254,50 @@ function validate12(
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.module !== undefined && func0.call(data, "module")) {
-                  let data4 = data.module;
+                if (data.module !== undefined) {
                   const _errs12 = errors;
-                  const _errs13 = errors;
-                  if (errors === _errs13) {
-                    if (typeof data4 === "string") {
-                      if (func60(data4) > 64) {
-                        validate12.errors = [
-                          {
-                            instancePath: instancePath + "/module",
-                            schemaPath: "#/definitions/ModuleName/maxLength",
-                            keyword: "maxLength",
-                            params: { limit: 64 },
-                          },
-                        ];
-                        return false;
-                      } else {
-                        if (func60(data4) < 1) {
-                          validate12.errors = [
-                            {
-                              instancePath: instancePath + "/module",
-                              schemaPath: "#/definitions/ModuleName/minLength",
-                              keyword: "minLength",
-                              params: { limit: 1 },
-                            },
-                          ];
-                          return false;
-                        } else {
-                          if (!pattern3.test(data4)) {
-                            validate12.errors = [
-                              {
-                                instancePath: instancePath + "/module",
-                                schemaPath: "#/definitions/ModuleName/pattern",
-                                keyword: "pattern",
-                                params: { pattern: "^[A-Za-z0-9_.-]{1,64}$" },
-                              },
-                            ];
-                            return false;
-                          }
-                        }
-                      }
-                    } else {
-                      validate12.errors = [
-                        {
-                          instancePath: instancePath + "/module",
-                          schemaPath: "#/definitions/ModuleName/type",
-                          keyword: "type",
-                          params: { type: "string" },
-                        },
-                      ];
-                      return false;
-                    }
+                  if (!validate30(data.module, instancePath + "/module")) {
+                    vErrors =
+                      vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+                    errors = vErrors.length;
                   }
                   var valid0 = _errs12 === errors;
                 } else {
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.ackedEventId !== undefined && func0.call(data, "ackedEventId")) {
+                  if (data.ackedEventId !== undefined) {
                     let data5 = data.ackedEventId;
-                    const _errs15 = errors;
-                    const _errs16 = errors;
+                    const _errs13 = errors;
+                    const _errs14 = errors;
                     if (!(
                       typeof data5 == "number" &&
                       !(data5 % 1) &&
                       !isNaN(data5) &&
                       isFinite(data5)
                     )) {
-                      validate12.errors = [
-                        {
-                          instancePath: instancePath + "/ackedEventId",
-                          schemaPath: "#/definitions/Position/type",
-                          keyword: "type",
-                          params: { type: "integer" },
-                        },
-                      ];
-                      return false;
+                      return fail(validate32, instancePath + "/ackedEventId", "type", {
+                        type: "integer",
+                      });
                     }
-                    if (errors === _errs16) {
+                    if (errors === _errs14) {
                       if (typeof data5 == "number" && isFinite(data5)) {
                         if (data5 > 9007199254740991 || isNaN(data5)) {
-                          validate12.errors = [
-                            {
-                              instancePath: instancePath + "/ackedEventId",
-                              schemaPath: "#/definitions/Position/maximum",
-                              keyword: "maximum",
-                              params: { comparison: "<=", limit: 9007199254740991 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate32, instancePath + "/ackedEventId", "maximum", {
+                            comparison: "<=",
+                            limit: 9007199254740991,
+                          });
                         } else {
                           if (data5 < 0 || isNaN(data5)) {
-                            validate12.errors = [
-                              {
-                                instancePath: instancePath + "/ackedEventId",
-                                schemaPath: "#/definitions/Position/minimum",
-                                keyword: "minimum",
-                                params: { comparison: ">=", limit: 0 },
-                              },
-                            ];
-                            return false;
+                            return fail(validate32, instancePath + "/ackedEventId", "minimum", {
+                              comparison: ">=",
+                              limit: 0,
+                            });
                           }
                         }
                       }
                     }
-                    var valid0 = _errs15 === errors;
+                    var valid0 = _errs13 === errors;
                   } else {
                     var valid0 = true;
                   }
@@ -853,113 +1308,140 @@ function validate12(
         }
       }
     } else {
-      validate12.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate32, instancePath, "type", { type: "object" });
     }
   }
-  validate12.errors = vErrors;
+  validate32.errors = vErrors;
   return errors === 0;
 }
 
-function validate11(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate37(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.timestamp === undefined || !func0.call(data, "timestamp")) &&
-          (missing0 = "timestamp")) ||
-        ((data.userId === undefined || !func0.call(data, "userId")) && (missing0 = "userId")) ||
-        ((data.sessionId === undefined || !func0.call(data, "sessionId")) &&
-          (missing0 = "sessionId")) ||
-        ((data.protocolVersion === undefined || !func0.call(data, "protocolVersion")) &&
-          (missing0 = "protocolVersion")) ||
-        ((data.heartbeat === undefined || !func0.call(data, "heartbeat")) &&
-          (missing0 = "heartbeat")) ||
-        ((data.reconnect === undefined || !func0.call(data, "reconnect")) &&
-          (missing0 = "reconnect")) ||
-        ((data.ack === undefined || !func0.call(data, "ack")) && (missing0 = "ack")) ||
-        ((data.sync === undefined || !func0.call(data, "sync")) && (missing0 = "sync")) ||
-        ((data.limits === undefined || !func0.call(data, "limits")) && (missing0 = "limits")) ||
-        ((data.presence === undefined || !func0.call(data, "presence")) &&
-          (missing0 = "presence")) ||
-        ((data.modules === undefined || !func0.call(data, "modules")) && (missing0 = "modules")) ||
-        ((data.streams === undefined || !func0.call(data, "streams")) && (missing0 = "streams"))
+        (data.expiresInMs === undefined && (missing0 = "expiresInMs")) ||
+        (data.refreshLeadMs === undefined && (missing0 = "refreshLeadMs"))
       ) {
-        validate11.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate37, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.expiresInMs !== undefined) {
+          let data0 = data.expiresInMs;
           const _errs2 = errors;
-          if ("CONNECT" !== data.type) {
-            validate11.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "CONNECT" },
-              },
-            ];
-            return false;
+          if (!(typeof data0 == "number" && !(data0 % 1) && !isNaN(data0) && isFinite(data0))) {
+            return fail(validate37, instancePath + "/expiresInMs", "type", { type: "integer" });
+          }
+          if (errors === _errs2) {
+            if (typeof data0 == "number" && isFinite(data0)) {
+              if (data0 > 2147483647 || isNaN(data0)) {
+                return fail(validate37, instancePath + "/expiresInMs", "maximum", {
+                  comparison: "<=",
+                  limit: 2147483647,
+                });
+              } else {
+                if (data0 < 0 || isNaN(data0)) {
+                  return fail(validate37, instancePath + "/expiresInMs", "minimum", {
+                    comparison: ">=",
+                    limit: 0,
+                  });
+                }
+              }
+            }
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.refreshLeadMs !== undefined) {
+            let data1 = data.refreshLeadMs;
+            const _errs4 = errors;
+            if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1))) {
+              return fail(validate37, instancePath + "/refreshLeadMs", "type", { type: "integer" });
+            }
+            if (errors === _errs4) {
+              if (typeof data1 == "number" && isFinite(data1)) {
+                if (data1 > 2147483647 || isNaN(data1)) {
+                  return fail(validate37, instancePath + "/refreshLeadMs", "maximum", {
+                    comparison: "<=",
+                    limit: 2147483647,
+                  });
+                } else {
+                  if (data1 < 0 || isNaN(data1)) {
+                    return fail(validate37, instancePath + "/refreshLeadMs", "minimum", {
+                      comparison: ">=",
+                      limit: 0,
+                    });
+                  }
+                }
+              }
+            }
+            var valid0 = _errs4 === errors;
+          } else {
+            var valid0 = true;
+          }
+        }
+      }
+    } else {
+      return fail(validate37, instancePath, "type", { type: "object" });
+    }
+  }
+  validate37.errors = vErrors;
+  return errors === 0;
+}
+
+const pattern1 = new RegExp("^[0-9]{1,5}\\.[0-9]{1,5}$", "u");
+
+function validate14(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.timestamp === undefined && (missing0 = "timestamp")) ||
+        (data.userId === undefined && (missing0 = "userId")) ||
+        (data.sessionId === undefined && (missing0 = "sessionId")) ||
+        (data.protocolVersion === undefined && (missing0 = "protocolVersion")) ||
+        (data.heartbeat === undefined && (missing0 = "heartbeat")) ||
+        (data.reconnect === undefined && (missing0 = "reconnect")) ||
+        (data.ack === undefined && (missing0 = "ack")) ||
+        (data.sync === undefined && (missing0 = "sync")) ||
+        (data.limits === undefined && (missing0 = "limits")) ||
+        (data.presence === undefined && (missing0 = "presence")) ||
+        (data.modules === undefined && (missing0 = "modules")) ||
+        (data.streams === undefined && (missing0 = "streams"))
+      ) {
+        return fail(validate14, instancePath, "required", { missingProperty: missing0 });
+      } else {
+        if (data.type !== undefined) {
+          const _errs2 = errors;
+          if ("CONNECT" !== data.type) {
+            return fail(validate14, instancePath + "/type", "const", { allowedValue: "CONNECT" });
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.timestamp !== undefined) {
             let data1 = data.timestamp;
             const _errs3 = errors;
             const _errs4 = errors;
             if (errors === _errs4) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate11.errors = [
-                    {
-                      instancePath: instancePath + "/timestamp",
-                      schemaPath: "#/definitions/Timestamp/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate14, instancePath + "/timestamp", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate11.errors = [
-                      {
-                        instancePath: instancePath + "/timestamp",
-                        schemaPath: "#/definitions/Timestamp/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate14, instancePath + "/timestamp", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate11.errors = [
-                  {
-                    instancePath: instancePath + "/timestamp",
-                    schemaPath: "#/definitions/Timestamp/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate14, instancePath + "/timestamp", "type", { type: "string" });
               }
             }
             var valid0 = _errs3 === errors;
@@ -967,1955 +1449,259 @@ function validate11(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.userId !== undefined && func0.call(data, "userId")) {
-              let data2 = data.userId;
+            if (data.userId !== undefined) {
               const _errs6 = errors;
-              const _errs7 = errors;
-              if (errors === _errs7) {
-                if (typeof data2 === "string") {
-                  if (func60(data2) > 128) {
-                    validate11.errors = [
-                      {
-                        instancePath: instancePath + "/userId",
-                        schemaPath: "#/definitions/SafeId/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 128 },
-                      },
-                    ];
-                    return false;
-                  } else {
-                    if (func60(data2) < 1) {
-                      validate11.errors = [
-                        {
-                          instancePath: instancePath + "/userId",
-                          schemaPath: "#/definitions/SafeId/minLength",
-                          keyword: "minLength",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
-                    } else {
-                      if (!pattern0.test(data2)) {
-                        validate11.errors = [
-                          {
-                            instancePath: instancePath + "/userId",
-                            schemaPath: "#/definitions/SafeId/pattern",
-                            keyword: "pattern",
-                            params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                          },
-                        ];
-                        return false;
-                      }
-                    }
-                  }
-                } else {
-                  validate11.errors = [
-                    {
-                      instancePath: instancePath + "/userId",
-                      schemaPath: "#/definitions/SafeId/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
-                }
+              if (!validate15(data.userId, instancePath + "/userId")) {
+                vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+                errors = vErrors.length;
               }
               var valid0 = _errs6 === errors;
             } else {
               var valid0 = true;
             }
             if (valid0) {
-              if (data.sessionId !== undefined && func0.call(data, "sessionId")) {
-                let data3 = data.sessionId;
-                const _errs9 = errors;
-                const _errs10 = errors;
-                if (errors === _errs10) {
-                  if (typeof data3 === "string") {
-                    if (func60(data3) > 128) {
-                      validate11.errors = [
-                        {
-                          instancePath: instancePath + "/sessionId",
-                          schemaPath: "#/definitions/SafeId/maxLength",
-                          keyword: "maxLength",
-                          params: { limit: 128 },
-                        },
-                      ];
-                      return false;
-                    } else {
-                      if (func60(data3) < 1) {
-                        validate11.errors = [
-                          {
-                            instancePath: instancePath + "/sessionId",
-                            schemaPath: "#/definitions/SafeId/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                          },
-                        ];
-                        return false;
-                      } else {
-                        if (!pattern0.test(data3)) {
-                          validate11.errors = [
-                            {
-                              instancePath: instancePath + "/sessionId",
-                              schemaPath: "#/definitions/SafeId/pattern",
-                              keyword: "pattern",
-                              params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                            },
-                          ];
-                          return false;
-                        }
-                      }
-                    }
-                  } else {
-                    validate11.errors = [
-                      {
-                        instancePath: instancePath + "/sessionId",
-                        schemaPath: "#/definitions/SafeId/type",
-                        keyword: "type",
-                        params: { type: "string" },
-                      },
-                    ];
-                    return false;
-                  }
+              if (data.sessionId !== undefined) {
+                const _errs7 = errors;
+                if (!validate15(data.sessionId, instancePath + "/sessionId")) {
+                  vErrors =
+                    vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+                  errors = vErrors.length;
                 }
-                var valid0 = _errs9 === errors;
+                var valid0 = _errs7 === errors;
               } else {
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.protocolVersion !== undefined && func0.call(data, "protocolVersion")) {
+                if (data.protocolVersion !== undefined) {
                   let data4 = data.protocolVersion;
-                  const _errs12 = errors;
-                  if (errors === _errs12) {
+                  const _errs8 = errors;
+                  if (errors === _errs8) {
                     if (typeof data4 === "string") {
-                      if (func60(data4) > 16) {
-                        validate11.errors = [
-                          {
-                            instancePath: instancePath + "/protocolVersion",
-                            schemaPath: "#/properties/protocolVersion/maxLength",
-                            keyword: "maxLength",
-                            params: { limit: 16 },
-                          },
-                        ];
-                        return false;
+                      if (isLonger(data4, 16)) {
+                        return fail(validate14, instancePath + "/protocolVersion", "maxLength", {
+                          limit: 16,
+                        });
                       } else {
-                        if (func60(data4) < 3) {
-                          validate11.errors = [
-                            {
-                              instancePath: instancePath + "/protocolVersion",
-                              schemaPath: "#/properties/protocolVersion/minLength",
-                              keyword: "minLength",
-                              params: { limit: 3 },
-                            },
-                          ];
-                          return false;
+                        if (isShorter(data4, 3)) {
+                          return fail(validate14, instancePath + "/protocolVersion", "minLength", {
+                            limit: 3,
+                          });
                         } else {
-                          if (!pattern2.test(data4)) {
-                            validate11.errors = [
-                              {
-                                instancePath: instancePath + "/protocolVersion",
-                                schemaPath: "#/properties/protocolVersion/pattern",
-                                keyword: "pattern",
-                                params: { pattern: "^[0-9]{1,5}\\.[0-9]{1,5}$" },
-                              },
-                            ];
-                            return false;
+                          if (!pattern1.test(data4)) {
+                            return fail(validate14, instancePath + "/protocolVersion", "pattern", {
+                              pattern: "^[0-9]{1,5}\\.[0-9]{1,5}$",
+                            });
                           }
                         }
                       }
                     } else {
-                      validate11.errors = [
-                        {
-                          instancePath: instancePath + "/protocolVersion",
-                          schemaPath: "#/properties/protocolVersion/type",
-                          keyword: "type",
-                          params: { type: "string" },
-                        },
-                      ];
-                      return false;
+                      return fail(validate14, instancePath + "/protocolVersion", "type", {
+                        type: "string",
+                      });
                     }
                   }
-                  var valid0 = _errs12 === errors;
+                  var valid0 = _errs8 === errors;
                 } else {
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.heartbeat !== undefined && func0.call(data, "heartbeat")) {
-                    let data5 = data.heartbeat;
-                    const _errs14 = errors;
-                    const _errs15 = errors;
-                    if (errors === _errs15) {
-                      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-                        let missing1;
-                        if (
-                          ((data5.intervalMs === undefined || !func0.call(data5, "intervalMs")) &&
-                            (missing1 = "intervalMs")) ||
-                          ((data5.timeoutMs === undefined || !func0.call(data5, "timeoutMs")) &&
-                            (missing1 = "timeoutMs"))
-                        ) {
-                          validate11.errors = [
-                            {
-                              instancePath: instancePath + "/heartbeat",
-                              schemaPath: "#/definitions/HeartbeatSettings/required",
-                              keyword: "required",
-                              params: { missingProperty: missing1 },
-                            },
-                          ];
-                          return false;
-                        } else {
-                          if (data5.intervalMs !== undefined && func0.call(data5, "intervalMs")) {
-                            let data6 = data5.intervalMs;
-                            const _errs18 = errors;
-                            if (!(
-                              typeof data6 == "number" &&
-                              !(data6 % 1) &&
-                              !isNaN(data6) &&
-                              isFinite(data6)
-                            )) {
-                              validate11.errors = [
-                                {
-                                  instancePath: instancePath + "/heartbeat/intervalMs",
-                                  schemaPath:
-                                    "#/definitions/HeartbeatSettings/properties/intervalMs/type",
-                                  keyword: "type",
-                                  params: { type: "integer" },
-                                },
-                              ];
-                              return false;
-                            }
-                            if (errors === _errs18) {
-                              if (typeof data6 == "number" && isFinite(data6)) {
-                                if (data6 > 2147483647 || isNaN(data6)) {
-                                  validate11.errors = [
-                                    {
-                                      instancePath: instancePath + "/heartbeat/intervalMs",
-                                      schemaPath:
-                                        "#/definitions/HeartbeatSettings/properties/intervalMs/maximum",
-                                      keyword: "maximum",
-                                      params: { comparison: "<=", limit: 2147483647 },
-                                    },
-                                  ];
-                                  return false;
-                                } else {
-                                  if (data6 < 1 || isNaN(data6)) {
-                                    validate11.errors = [
-                                      {
-                                        instancePath: instancePath + "/heartbeat/intervalMs",
-                                        schemaPath:
-                                          "#/definitions/HeartbeatSettings/properties/intervalMs/minimum",
-                                        keyword: "minimum",
-                                        params: { comparison: ">=", limit: 1 },
-                                      },
-                                    ];
-                                    return false;
-                                  }
-                                }
-                              }
-                            }
-                            var valid5 = _errs18 === errors;
-                          } else {
-                            var valid5 = true;
-                          }
-                          if (valid5) {
-                            if (data5.timeoutMs !== undefined && func0.call(data5, "timeoutMs")) {
-                              let data7 = data5.timeoutMs;
-                              const _errs20 = errors;
-                              if (!(
-                                typeof data7 == "number" &&
-                                !(data7 % 1) &&
-                                !isNaN(data7) &&
-                                isFinite(data7)
-                              )) {
-                                validate11.errors = [
-                                  {
-                                    instancePath: instancePath + "/heartbeat/timeoutMs",
-                                    schemaPath:
-                                      "#/definitions/HeartbeatSettings/properties/timeoutMs/type",
-                                    keyword: "type",
-                                    params: { type: "integer" },
-                                  },
-                                ];
-                                return false;
-                              }
-                              if (errors === _errs20) {
-                                if (typeof data7 == "number" && isFinite(data7)) {
-                                  if (data7 > 2147483647 || isNaN(data7)) {
-                                    validate11.errors = [
-                                      {
-                                        instancePath: instancePath + "/heartbeat/timeoutMs",
-                                        schemaPath:
-                                          "#/definitions/HeartbeatSettings/properties/timeoutMs/maximum",
-                                        keyword: "maximum",
-                                        params: { comparison: "<=", limit: 2147483647 },
-                                      },
-                                    ];
-                                    return false;
-                                  } else {
-                                    if (data7 < 1 || isNaN(data7)) {
-                                      validate11.errors = [
-                                        {
-                                          instancePath: instancePath + "/heartbeat/timeoutMs",
-                                          schemaPath:
-                                            "#/definitions/HeartbeatSettings/properties/timeoutMs/minimum",
-                                          keyword: "minimum",
-                                          params: { comparison: ">=", limit: 1 },
-                                        },
-                                      ];
-                                      return false;
-                                    }
-                                  }
-                                }
-                              }
-                              var valid5 = _errs20 === errors;
-                            } else {
-                              var valid5 = true;
-                            }
-                          }
-                        }
-                      } else {
-                        validate11.errors = [
-                          {
-                            instancePath: instancePath + "/heartbeat",
-                            schemaPath: "#/definitions/HeartbeatSettings/type",
-                            keyword: "type",
-                            params: { type: "object" },
-                          },
-                        ];
-                        return false;
-                      }
+                  if (data.heartbeat !== undefined) {
+                    const _errs10 = errors;
+                    if (!validate18(data.heartbeat, instancePath + "/heartbeat")) {
+                      vErrors =
+                        vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+                      errors = vErrors.length;
                     }
-                    var valid0 = _errs14 === errors;
+                    var valid0 = _errs10 === errors;
                   } else {
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.reconnect !== undefined && func0.call(data, "reconnect")) {
-                      let data8 = data.reconnect;
-                      const _errs22 = errors;
-                      const _errs23 = errors;
-                      if (errors === _errs23) {
-                        if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
-                          let missing2;
-                          if (
-                            ((data8.baseDelayMs === undefined ||
-                              !func0.call(data8, "baseDelayMs")) &&
-                              (missing2 = "baseDelayMs")) ||
-                            ((data8.maxDelayMs === undefined || !func0.call(data8, "maxDelayMs")) &&
-                              (missing2 = "maxDelayMs")) ||
-                            ((data8.jitter === undefined || !func0.call(data8, "jitter")) &&
-                              (missing2 = "jitter")) ||
-                            ((data8.firstSpreadMs === undefined ||
-                              !func0.call(data8, "firstSpreadMs")) &&
-                              (missing2 = "firstSpreadMs")) ||
-                            ((data8.stableAfterMs === undefined ||
-                              !func0.call(data8, "stableAfterMs")) &&
-                              (missing2 = "stableAfterMs")) ||
-                            ((data8.circuitAfter === undefined ||
-                              !func0.call(data8, "circuitAfter")) &&
-                              (missing2 = "circuitAfter")) ||
-                            ((data8.circuitRestMs === undefined ||
-                              !func0.call(data8, "circuitRestMs")) &&
-                              (missing2 = "circuitRestMs"))
-                          ) {
-                            validate11.errors = [
-                              {
-                                instancePath: instancePath + "/reconnect",
-                                schemaPath: "#/definitions/ReconnectSettings/required",
-                                keyword: "required",
-                                params: { missingProperty: missing2 },
-                              },
-                            ];
-                            return false;
-                          } else {
-                            if (
-                              data8.baseDelayMs !== undefined &&
-                              func0.call(data8, "baseDelayMs")
-                            ) {
-                              let data9 = data8.baseDelayMs;
-                              const _errs26 = errors;
-                              if (!(
-                                typeof data9 == "number" &&
-                                !(data9 % 1) &&
-                                !isNaN(data9) &&
-                                isFinite(data9)
-                              )) {
-                                validate11.errors = [
-                                  {
-                                    instancePath: instancePath + "/reconnect/baseDelayMs",
-                                    schemaPath:
-                                      "#/definitions/ReconnectSettings/properties/baseDelayMs/type",
-                                    keyword: "type",
-                                    params: { type: "integer" },
-                                  },
-                                ];
-                                return false;
-                              }
-                              if (errors === _errs26) {
-                                if (typeof data9 == "number" && isFinite(data9)) {
-                                  if (data9 > 2147483647 || isNaN(data9)) {
-                                    validate11.errors = [
-                                      {
-                                        instancePath: instancePath + "/reconnect/baseDelayMs",
-                                        schemaPath:
-                                          "#/definitions/ReconnectSettings/properties/baseDelayMs/maximum",
-                                        keyword: "maximum",
-                                        params: { comparison: "<=", limit: 2147483647 },
-                                      },
-                                    ];
-                                    return false;
-                                  } else {
-                                    if (data9 < 1 || isNaN(data9)) {
-                                      validate11.errors = [
-                                        {
-                                          instancePath: instancePath + "/reconnect/baseDelayMs",
-                                          schemaPath:
-                                            "#/definitions/ReconnectSettings/properties/baseDelayMs/minimum",
-                                          keyword: "minimum",
-                                          params: { comparison: ">=", limit: 1 },
-                                        },
-                                      ];
-                                      return false;
-                                    }
-                                  }
-                                }
-                              }
-                              var valid7 = _errs26 === errors;
-                            } else {
-                              var valid7 = true;
-                            }
-                            if (valid7) {
-                              if (
-                                data8.maxDelayMs !== undefined &&
-                                func0.call(data8, "maxDelayMs")
-                              ) {
-                                let data10 = data8.maxDelayMs;
-                                const _errs28 = errors;
-                                if (!(
-                                  typeof data10 == "number" &&
-                                  !(data10 % 1) &&
-                                  !isNaN(data10) &&
-                                  isFinite(data10)
-                                )) {
-                                  validate11.errors = [
-                                    {
-                                      instancePath: instancePath + "/reconnect/maxDelayMs",
-                                      schemaPath:
-                                        "#/definitions/ReconnectSettings/properties/maxDelayMs/type",
-                                      keyword: "type",
-                                      params: { type: "integer" },
-                                    },
-                                  ];
-                                  return false;
-                                }
-                                if (errors === _errs28) {
-                                  if (typeof data10 == "number" && isFinite(data10)) {
-                                    if (data10 > 2147483647 || isNaN(data10)) {
-                                      validate11.errors = [
-                                        {
-                                          instancePath: instancePath + "/reconnect/maxDelayMs",
-                                          schemaPath:
-                                            "#/definitions/ReconnectSettings/properties/maxDelayMs/maximum",
-                                          keyword: "maximum",
-                                          params: { comparison: "<=", limit: 2147483647 },
-                                        },
-                                      ];
-                                      return false;
-                                    } else {
-                                      if (data10 < 1 || isNaN(data10)) {
-                                        validate11.errors = [
-                                          {
-                                            instancePath: instancePath + "/reconnect/maxDelayMs",
-                                            schemaPath:
-                                              "#/definitions/ReconnectSettings/properties/maxDelayMs/minimum",
-                                            keyword: "minimum",
-                                            params: { comparison: ">=", limit: 1 },
-                                          },
-                                        ];
-                                        return false;
-                                      }
-                                    }
-                                  }
-                                }
-                                var valid7 = _errs28 === errors;
-                              } else {
-                                var valid7 = true;
-                              }
-                              if (valid7) {
-                                if (data8.jitter !== undefined && func0.call(data8, "jitter")) {
-                                  let data11 = data8.jitter;
-                                  const _errs30 = errors;
-                                  if (errors === _errs30) {
-                                    if (typeof data11 == "number" && isFinite(data11)) {
-                                      if (data11 > 1 || isNaN(data11)) {
-                                        validate11.errors = [
-                                          {
-                                            instancePath: instancePath + "/reconnect/jitter",
-                                            schemaPath:
-                                              "#/definitions/ReconnectSettings/properties/jitter/maximum",
-                                            keyword: "maximum",
-                                            params: { comparison: "<=", limit: 1 },
-                                          },
-                                        ];
-                                        return false;
-                                      } else {
-                                        if (data11 < 0 || isNaN(data11)) {
-                                          validate11.errors = [
-                                            {
-                                              instancePath: instancePath + "/reconnect/jitter",
-                                              schemaPath:
-                                                "#/definitions/ReconnectSettings/properties/jitter/minimum",
-                                              keyword: "minimum",
-                                              params: { comparison: ">=", limit: 0 },
-                                            },
-                                          ];
-                                          return false;
-                                        }
-                                      }
-                                    } else {
-                                      validate11.errors = [
-                                        {
-                                          instancePath: instancePath + "/reconnect/jitter",
-                                          schemaPath:
-                                            "#/definitions/ReconnectSettings/properties/jitter/type",
-                                          keyword: "type",
-                                          params: { type: "number" },
-                                        },
-                                      ];
-                                      return false;
-                                    }
-                                  }
-                                  var valid7 = _errs30 === errors;
-                                } else {
-                                  var valid7 = true;
-                                }
-                                if (valid7) {
-                                  if (
-                                    data8.firstSpreadMs !== undefined &&
-                                    func0.call(data8, "firstSpreadMs")
-                                  ) {
-                                    let data12 = data8.firstSpreadMs;
-                                    const _errs32 = errors;
-                                    if (!(
-                                      typeof data12 == "number" &&
-                                      !(data12 % 1) &&
-                                      !isNaN(data12) &&
-                                      isFinite(data12)
-                                    )) {
-                                      validate11.errors = [
-                                        {
-                                          instancePath: instancePath + "/reconnect/firstSpreadMs",
-                                          schemaPath:
-                                            "#/definitions/ReconnectSettings/properties/firstSpreadMs/type",
-                                          keyword: "type",
-                                          params: { type: "integer" },
-                                        },
-                                      ];
-                                      return false;
-                                    }
-                                    if (errors === _errs32) {
-                                      if (typeof data12 == "number" && isFinite(data12)) {
-                                        if (data12 > 2147483647 || isNaN(data12)) {
-                                          validate11.errors = [
-                                            {
-                                              instancePath:
-                                                instancePath + "/reconnect/firstSpreadMs",
-                                              schemaPath:
-                                                "#/definitions/ReconnectSettings/properties/firstSpreadMs/maximum",
-                                              keyword: "maximum",
-                                              params: { comparison: "<=", limit: 2147483647 },
-                                            },
-                                          ];
-                                          return false;
-                                        } else {
-                                          if (data12 < 0 || isNaN(data12)) {
-                                            validate11.errors = [
-                                              {
-                                                instancePath:
-                                                  instancePath + "/reconnect/firstSpreadMs",
-                                                schemaPath:
-                                                  "#/definitions/ReconnectSettings/properties/firstSpreadMs/minimum",
-                                                keyword: "minimum",
-                                                params: { comparison: ">=", limit: 0 },
-                                              },
-                                            ];
-                                            return false;
-                                          }
-                                        }
-                                      }
-                                    }
-                                    var valid7 = _errs32 === errors;
-                                  } else {
-                                    var valid7 = true;
-                                  }
-                                  if (valid7) {
-                                    if (
-                                      data8.stableAfterMs !== undefined &&
-                                      func0.call(data8, "stableAfterMs")
-                                    ) {
-                                      let data13 = data8.stableAfterMs;
-                                      const _errs34 = errors;
-                                      if (!(
-                                        typeof data13 == "number" &&
-                                        !(data13 % 1) &&
-                                        !isNaN(data13) &&
-                                        isFinite(data13)
-                                      )) {
-                                        validate11.errors = [
-                                          {
-                                            instancePath: instancePath + "/reconnect/stableAfterMs",
-                                            schemaPath:
-                                              "#/definitions/ReconnectSettings/properties/stableAfterMs/type",
-                                            keyword: "type",
-                                            params: { type: "integer" },
-                                          },
-                                        ];
-                                        return false;
-                                      }
-                                      if (errors === _errs34) {
-                                        if (typeof data13 == "number" && isFinite(data13)) {
-                                          if (data13 > 2147483647 || isNaN(data13)) {
-                                            validate11.errors = [
-                                              {
-                                                instancePath:
-                                                  instancePath + "/reconnect/stableAfterMs",
-                                                schemaPath:
-                                                  "#/definitions/ReconnectSettings/properties/stableAfterMs/maximum",
-                                                keyword: "maximum",
-                                                params: { comparison: "<=", limit: 2147483647 },
-                                              },
-                                            ];
-                                            return false;
-                                          } else {
-                                            if (data13 < 0 || isNaN(data13)) {
-                                              validate11.errors = [
-                                                {
-                                                  instancePath:
-                                                    instancePath + "/reconnect/stableAfterMs",
-                                                  schemaPath:
-                                                    "#/definitions/ReconnectSettings/properties/stableAfterMs/minimum",
-                                                  keyword: "minimum",
-                                                  params: { comparison: ">=", limit: 0 },
-                                                },
-                                              ];
-                                              return false;
-                                            }
-                                          }
-                                        }
-                                      }
-                                      var valid7 = _errs34 === errors;
-                                    } else {
-                                      var valid7 = true;
-                                    }
-                                    if (valid7) {
-                                      if (
-                                        data8.circuitAfter !== undefined &&
-                                        func0.call(data8, "circuitAfter")
-                                      ) {
-                                        let data14 = data8.circuitAfter;
-                                        const _errs36 = errors;
-                                        if (!(
-                                          typeof data14 == "number" &&
-                                          !(data14 % 1) &&
-                                          !isNaN(data14) &&
-                                          isFinite(data14)
-                                        )) {
-                                          validate11.errors = [
-                                            {
-                                              instancePath:
-                                                instancePath + "/reconnect/circuitAfter",
-                                              schemaPath:
-                                                "#/definitions/ReconnectSettings/properties/circuitAfter/type",
-                                              keyword: "type",
-                                              params: { type: "integer" },
-                                            },
-                                          ];
-                                          return false;
-                                        }
-                                        if (errors === _errs36) {
-                                          if (typeof data14 == "number" && isFinite(data14)) {
-                                            if (data14 > 1000 || isNaN(data14)) {
-                                              validate11.errors = [
-                                                {
-                                                  instancePath:
-                                                    instancePath + "/reconnect/circuitAfter",
-                                                  schemaPath:
-                                                    "#/definitions/ReconnectSettings/properties/circuitAfter/maximum",
-                                                  keyword: "maximum",
-                                                  params: { comparison: "<=", limit: 1000 },
-                                                },
-                                              ];
-                                              return false;
-                                            } else {
-                                              if (data14 < 1 || isNaN(data14)) {
-                                                validate11.errors = [
-                                                  {
-                                                    instancePath:
-                                                      instancePath + "/reconnect/circuitAfter",
-                                                    schemaPath:
-                                                      "#/definitions/ReconnectSettings/properties/circuitAfter/minimum",
-                                                    keyword: "minimum",
-                                                    params: { comparison: ">=", limit: 1 },
-                                                  },
-                                                ];
-                                                return false;
-                                              }
-                                            }
-                                          }
-                                        }
-                                        var valid7 = _errs36 === errors;
-                                      } else {
-                                        var valid7 = true;
-                                      }
-                                      if (valid7) {
-                                        if (
-                                          data8.circuitRestMs !== undefined &&
-                                          func0.call(data8, "circuitRestMs")
-                                        ) {
-                                          let data15 = data8.circuitRestMs;
-                                          const _errs38 = errors;
-                                          if (!(
-                                            typeof data15 == "number" &&
-                                            !(data15 % 1) &&
-                                            !isNaN(data15) &&
-                                            isFinite(data15)
-                                          )) {
-                                            validate11.errors = [
-                                              {
-                                                instancePath:
-                                                  instancePath + "/reconnect/circuitRestMs",
-                                                schemaPath:
-                                                  "#/definitions/ReconnectSettings/properties/circuitRestMs/type",
-                                                keyword: "type",
-                                                params: { type: "integer" },
-                                              },
-                                            ];
-                                            return false;
-                                          }
-                                          if (errors === _errs38) {
-                                            if (typeof data15 == "number" && isFinite(data15)) {
-                                              if (data15 > 2147483647 || isNaN(data15)) {
-                                                validate11.errors = [
-                                                  {
-                                                    instancePath:
-                                                      instancePath + "/reconnect/circuitRestMs",
-                                                    schemaPath:
-                                                      "#/definitions/ReconnectSettings/properties/circuitRestMs/maximum",
-                                                    keyword: "maximum",
-                                                    params: { comparison: "<=", limit: 2147483647 },
-                                                  },
-                                                ];
-                                                return false;
-                                              } else {
-                                                if (data15 < 1 || isNaN(data15)) {
-                                                  validate11.errors = [
-                                                    {
-                                                      instancePath:
-                                                        instancePath + "/reconnect/circuitRestMs",
-                                                      schemaPath:
-                                                        "#/definitions/ReconnectSettings/properties/circuitRestMs/minimum",
-                                                      keyword: "minimum",
-                                                      params: { comparison: ">=", limit: 1 },
-                                                    },
-                                                  ];
-                                                  return false;
-                                                }
-                                              }
-                                            }
-                                          }
-                                          var valid7 = _errs38 === errors;
-                                        } else {
-                                          var valid7 = true;
-                                        }
-                                      }
-                                    }
-                                  }
-                                }
-                              }
-                            }
-                          }
-                        } else {
-                          validate11.errors = [
-                            {
-                              instancePath: instancePath + "/reconnect",
-                              schemaPath: "#/definitions/ReconnectSettings/type",
-                              keyword: "type",
-                              params: { type: "object" },
-                            },
-                          ];
-                          return false;
-                        }
+                    if (data.reconnect !== undefined) {
+                      const _errs11 = errors;
+                      if (!validate20(data.reconnect, instancePath + "/reconnect")) {
+                        vErrors =
+                          vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
+                        errors = vErrors.length;
                       }
-                      var valid0 = _errs22 === errors;
+                      var valid0 = _errs11 === errors;
                     } else {
                       var valid0 = true;
                     }
                     if (valid0) {
-                      if (data.ack !== undefined && func0.call(data, "ack")) {
-                        let data16 = data.ack;
-                        const _errs40 = errors;
-                        const _errs41 = errors;
-                        if (errors === _errs41) {
-                          if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
-                            let missing3;
-                            if (
-                              ((data16.maxDelayMs === undefined ||
-                                !func0.call(data16, "maxDelayMs")) &&
-                                (missing3 = "maxDelayMs")) ||
-                              ((data16.maxPending === undefined ||
-                                !func0.call(data16, "maxPending")) &&
-                                (missing3 = "maxPending"))
-                            ) {
-                              validate11.errors = [
-                                {
-                                  instancePath: instancePath + "/ack",
-                                  schemaPath: "#/definitions/AckSettings/required",
-                                  keyword: "required",
-                                  params: { missingProperty: missing3 },
-                                },
-                              ];
-                              return false;
-                            } else {
-                              if (
-                                data16.maxDelayMs !== undefined &&
-                                func0.call(data16, "maxDelayMs")
-                              ) {
-                                let data17 = data16.maxDelayMs;
-                                const _errs44 = errors;
-                                if (!(
-                                  typeof data17 == "number" &&
-                                  !(data17 % 1) &&
-                                  !isNaN(data17) &&
-                                  isFinite(data17)
-                                )) {
-                                  validate11.errors = [
-                                    {
-                                      instancePath: instancePath + "/ack/maxDelayMs",
-                                      schemaPath:
-                                        "#/definitions/AckSettings/properties/maxDelayMs/type",
-                                      keyword: "type",
-                                      params: { type: "integer" },
-                                    },
-                                  ];
-                                  return false;
-                                }
-                                if (errors === _errs44) {
-                                  if (typeof data17 == "number" && isFinite(data17)) {
-                                    if (data17 > 2147483647 || isNaN(data17)) {
-                                      validate11.errors = [
-                                        {
-                                          instancePath: instancePath + "/ack/maxDelayMs",
-                                          schemaPath:
-                                            "#/definitions/AckSettings/properties/maxDelayMs/maximum",
-                                          keyword: "maximum",
-                                          params: { comparison: "<=", limit: 2147483647 },
-                                        },
-                                      ];
-                                      return false;
-                                    } else {
-                                      if (data17 < 0 || isNaN(data17)) {
-                                        validate11.errors = [
-                                          {
-                                            instancePath: instancePath + "/ack/maxDelayMs",
-                                            schemaPath:
-                                              "#/definitions/AckSettings/properties/maxDelayMs/minimum",
-                                            keyword: "minimum",
-                                            params: { comparison: ">=", limit: 0 },
-                                          },
-                                        ];
-                                        return false;
-                                      }
-                                    }
-                                  }
-                                }
-                                var valid9 = _errs44 === errors;
-                              } else {
-                                var valid9 = true;
-                              }
-                              if (valid9) {
-                                if (
-                                  data16.maxPending !== undefined &&
-                                  func0.call(data16, "maxPending")
-                                ) {
-                                  let data18 = data16.maxPending;
-                                  const _errs46 = errors;
-                                  if (!(
-                                    typeof data18 == "number" &&
-                                    !(data18 % 1) &&
-                                    !isNaN(data18) &&
-                                    isFinite(data18)
-                                  )) {
-                                    validate11.errors = [
-                                      {
-                                        instancePath: instancePath + "/ack/maxPending",
-                                        schemaPath:
-                                          "#/definitions/AckSettings/properties/maxPending/type",
-                                        keyword: "type",
-                                        params: { type: "integer" },
-                                      },
-                                    ];
-                                    return false;
-                                  }
-                                  if (errors === _errs46) {
-                                    if (typeof data18 == "number" && isFinite(data18)) {
-                                      if (data18 > 10000 || isNaN(data18)) {
-                                        validate11.errors = [
-                                          {
-                                            instancePath: instancePath + "/ack/maxPending",
-                                            schemaPath:
-                                              "#/definitions/AckSettings/properties/maxPending/maximum",
-                                            keyword: "maximum",
-                                            params: { comparison: "<=", limit: 10000 },
-                                          },
-                                        ];
-                                        return false;
-                                      } else {
-                                        if (data18 < 1 || isNaN(data18)) {
-                                          validate11.errors = [
-                                            {
-                                              instancePath: instancePath + "/ack/maxPending",
-                                              schemaPath:
-                                                "#/definitions/AckSettings/properties/maxPending/minimum",
-                                              keyword: "minimum",
-                                              params: { comparison: ">=", limit: 1 },
-                                            },
-                                          ];
-                                          return false;
-                                        }
-                                      }
-                                    }
-                                  }
-                                  var valid9 = _errs46 === errors;
-                                } else {
-                                  var valid9 = true;
-                                }
-                              }
-                            }
-                          } else {
-                            validate11.errors = [
-                              {
-                                instancePath: instancePath + "/ack",
-                                schemaPath: "#/definitions/AckSettings/type",
-                                keyword: "type",
-                                params: { type: "object" },
-                              },
-                            ];
-                            return false;
-                          }
+                      if (data.ack !== undefined) {
+                        const _errs12 = errors;
+                        if (!validate22(data.ack, instancePath + "/ack")) {
+                          vErrors =
+                            vErrors === null
+                              ? validate22.errors
+                              : vErrors.concat(validate22.errors);
+                          errors = vErrors.length;
                         }
-                        var valid0 = _errs40 === errors;
+                        var valid0 = _errs12 === errors;
                       } else {
                         var valid0 = true;
                       }
                       if (valid0) {
-                        if (data.sync !== undefined && func0.call(data, "sync")) {
-                          let data19 = data.sync;
-                          const _errs48 = errors;
-                          const _errs49 = errors;
-                          if (errors === _errs49) {
-                            if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-                              let missing4;
-                              if (
-                                ((data19.timeoutMs === undefined ||
-                                  !func0.call(data19, "timeoutMs")) &&
-                                  (missing4 = "timeoutMs")) ||
-                                ((data19.maxPageEvents === undefined ||
-                                  !func0.call(data19, "maxPageEvents")) &&
-                                  (missing4 = "maxPageEvents")) ||
-                                ((data19.maxPageBytes === undefined ||
-                                  !func0.call(data19, "maxPageBytes")) &&
-                                  (missing4 = "maxPageBytes")) ||
-                                ((data19.maxPages === undefined ||
-                                  !func0.call(data19, "maxPages")) &&
-                                  (missing4 = "maxPages"))
-                              ) {
-                                validate11.errors = [
-                                  {
-                                    instancePath: instancePath + "/sync",
-                                    schemaPath: "#/definitions/SyncSettings/required",
-                                    keyword: "required",
-                                    params: { missingProperty: missing4 },
-                                  },
-                                ];
-                                return false;
-                              } else {
-                                if (
-                                  data19.timeoutMs !== undefined &&
-                                  func0.call(data19, "timeoutMs")
-                                ) {
-                                  let data20 = data19.timeoutMs;
-                                  const _errs52 = errors;
-                                  if (!(
-                                    typeof data20 == "number" &&
-                                    !(data20 % 1) &&
-                                    !isNaN(data20) &&
-                                    isFinite(data20)
-                                  )) {
-                                    validate11.errors = [
-                                      {
-                                        instancePath: instancePath + "/sync/timeoutMs",
-                                        schemaPath:
-                                          "#/definitions/SyncSettings/properties/timeoutMs/type",
-                                        keyword: "type",
-                                        params: { type: "integer" },
-                                      },
-                                    ];
-                                    return false;
-                                  }
-                                  if (errors === _errs52) {
-                                    if (typeof data20 == "number" && isFinite(data20)) {
-                                      if (data20 > 2147483647 || isNaN(data20)) {
-                                        validate11.errors = [
-                                          {
-                                            instancePath: instancePath + "/sync/timeoutMs",
-                                            schemaPath:
-                                              "#/definitions/SyncSettings/properties/timeoutMs/maximum",
-                                            keyword: "maximum",
-                                            params: { comparison: "<=", limit: 2147483647 },
-                                          },
-                                        ];
-                                        return false;
-                                      } else {
-                                        if (data20 < 1 || isNaN(data20)) {
-                                          validate11.errors = [
-                                            {
-                                              instancePath: instancePath + "/sync/timeoutMs",
-                                              schemaPath:
-                                                "#/definitions/SyncSettings/properties/timeoutMs/minimum",
-                                              keyword: "minimum",
-                                              params: { comparison: ">=", limit: 1 },
-                                            },
-                                          ];
-                                          return false;
-                                        }
-                                      }
-                                    }
-                                  }
-                                  var valid11 = _errs52 === errors;
-                                } else {
-                                  var valid11 = true;
-                                }
-                                if (valid11) {
-                                  if (
-                                    data19.maxPageEvents !== undefined &&
-                                    func0.call(data19, "maxPageEvents")
-                                  ) {
-                                    let data21 = data19.maxPageEvents;
-                                    const _errs54 = errors;
-                                    if (!(
-                                      typeof data21 == "number" &&
-                                      !(data21 % 1) &&
-                                      !isNaN(data21) &&
-                                      isFinite(data21)
-                                    )) {
-                                      validate11.errors = [
-                                        {
-                                          instancePath: instancePath + "/sync/maxPageEvents",
-                                          schemaPath:
-                                            "#/definitions/SyncSettings/properties/maxPageEvents/type",
-                                          keyword: "type",
-                                          params: { type: "integer" },
-                                        },
-                                      ];
-                                      return false;
-                                    }
-                                    if (errors === _errs54) {
-                                      if (typeof data21 == "number" && isFinite(data21)) {
-                                        if (data21 > 10000 || isNaN(data21)) {
-                                          validate11.errors = [
-                                            {
-                                              instancePath: instancePath + "/sync/maxPageEvents",
-                                              schemaPath:
-                                                "#/definitions/SyncSettings/properties/maxPageEvents/maximum",
-                                              keyword: "maximum",
-                                              params: { comparison: "<=", limit: 10000 },
-                                            },
-                                          ];
-                                          return false;
-                                        } else {
-                                          if (data21 < 1 || isNaN(data21)) {
-                                            validate11.errors = [
-                                              {
-                                                instancePath: instancePath + "/sync/maxPageEvents",
-                                                schemaPath:
-                                                  "#/definitions/SyncSettings/properties/maxPageEvents/minimum",
-                                                keyword: "minimum",
-                                                params: { comparison: ">=", limit: 1 },
-                                              },
-                                            ];
-                                            return false;
-                                          }
-                                        }
-                                      }
-                                    }
-                                    var valid11 = _errs54 === errors;
-                                  } else {
-                                    var valid11 = true;
-                                  }
-                                  if (valid11) {
-                                    if (
-                                      data19.maxPageBytes !== undefined &&
-                                      func0.call(data19, "maxPageBytes")
-                                    ) {
-                                      let data22 = data19.maxPageBytes;
-                                      const _errs56 = errors;
-                                      if (!(
-                                        typeof data22 == "number" &&
-                                        !(data22 % 1) &&
-                                        !isNaN(data22) &&
-                                        isFinite(data22)
-                                      )) {
-                                        validate11.errors = [
-                                          {
-                                            instancePath: instancePath + "/sync/maxPageBytes",
-                                            schemaPath:
-                                              "#/definitions/SyncSettings/properties/maxPageBytes/type",
-                                            keyword: "type",
-                                            params: { type: "integer" },
-                                          },
-                                        ];
-                                        return false;
-                                      }
-                                      if (errors === _errs56) {
-                                        if (typeof data22 == "number" && isFinite(data22)) {
-                                          if (data22 > 1048576 || isNaN(data22)) {
-                                            validate11.errors = [
-                                              {
-                                                instancePath: instancePath + "/sync/maxPageBytes",
-                                                schemaPath:
-                                                  "#/definitions/SyncSettings/properties/maxPageBytes/maximum",
-                                                keyword: "maximum",
-                                                params: { comparison: "<=", limit: 1048576 },
-                                              },
-                                            ];
-                                            return false;
-                                          } else {
-                                            if (data22 < 1024 || isNaN(data22)) {
-                                              validate11.errors = [
-                                                {
-                                                  instancePath: instancePath + "/sync/maxPageBytes",
-                                                  schemaPath:
-                                                    "#/definitions/SyncSettings/properties/maxPageBytes/minimum",
-                                                  keyword: "minimum",
-                                                  params: { comparison: ">=", limit: 1024 },
-                                                },
-                                              ];
-                                              return false;
-                                            }
-                                          }
-                                        }
-                                      }
-                                      var valid11 = _errs56 === errors;
-                                    } else {
-                                      var valid11 = true;
-                                    }
-                                    if (valid11) {
-                                      if (
-                                        data19.maxPages !== undefined &&
-                                        func0.call(data19, "maxPages")
-                                      ) {
-                                        let data23 = data19.maxPages;
-                                        const _errs58 = errors;
-                                        if (!(
-                                          typeof data23 == "number" &&
-                                          !(data23 % 1) &&
-                                          !isNaN(data23) &&
-                                          isFinite(data23)
-                                        )) {
-                                          validate11.errors = [
-                                            {
-                                              instancePath: instancePath + "/sync/maxPages",
-                                              schemaPath:
-                                                "#/definitions/SyncSettings/properties/maxPages/type",
-                                              keyword: "type",
-                                              params: { type: "integer" },
-                                            },
-                                          ];
-                                          return false;
-                                        }
-                                        if (errors === _errs58) {
-                                          if (typeof data23 == "number" && isFinite(data23)) {
-                                            if (data23 > 10000 || isNaN(data23)) {
-                                              validate11.errors = [
-                                                {
-                                                  instancePath: instancePath + "/sync/maxPages",
-                                                  schemaPath:
-                                                    "#/definitions/SyncSettings/properties/maxPages/maximum",
-                                                  keyword: "maximum",
-                                                  params: { comparison: "<=", limit: 10000 },
-                                                },
-                                              ];
-                                              return false;
-                                            } else {
-                                              if (data23 < 1 || isNaN(data23)) {
-                                                validate11.errors = [
-                                                  {
-                                                    instancePath: instancePath + "/sync/maxPages",
-                                                    schemaPath:
-                                                      "#/definitions/SyncSettings/properties/maxPages/minimum",
-                                                    keyword: "minimum",
-                                                    params: { comparison: ">=", limit: 1 },
-                                                  },
-                                                ];
-                                                return false;
-                                              }
-                                            }
-                                          }
-                                        }
-                                        var valid11 = _errs58 === errors;
-                                      } else {
-                                        var valid11 = true;
-                                      }
-                                    }
-                                  }
-                                }
-                              }
-                            } else {
-                              validate11.errors = [
-                                {
-                                  instancePath: instancePath + "/sync",
-                                  schemaPath: "#/definitions/SyncSettings/type",
-                                  keyword: "type",
-                                  params: { type: "object" },
-                                },
-                              ];
-                              return false;
-                            }
+                        if (data.sync !== undefined) {
+                          const _errs13 = errors;
+                          if (!validate24(data.sync, instancePath + "/sync")) {
+                            vErrors =
+                              vErrors === null
+                                ? validate24.errors
+                                : vErrors.concat(validate24.errors);
+                            errors = vErrors.length;
                           }
-                          var valid0 = _errs48 === errors;
+                          var valid0 = _errs13 === errors;
                         } else {
                           var valid0 = true;
                         }
                         if (valid0) {
-                          if (data.limits !== undefined && func0.call(data, "limits")) {
-                            let data24 = data.limits;
-                            const _errs60 = errors;
-                            const _errs61 = errors;
-                            if (errors === _errs61) {
-                              if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
-                                let missing5;
-                                if (
-                                  ((data24.maxFrameBytes === undefined ||
-                                    !func0.call(data24, "maxFrameBytes")) &&
-                                    (missing5 = "maxFrameBytes")) ||
-                                  ((data24.maxPayloadBytes === undefined ||
-                                    !func0.call(data24, "maxPayloadBytes")) &&
-                                    (missing5 = "maxPayloadBytes")) ||
-                                  ((data24.maxInFlightMessages === undefined ||
-                                    !func0.call(data24, "maxInFlightMessages")) &&
-                                    (missing5 = "maxInFlightMessages")) ||
-                                  ((data24.dedupWindowMs === undefined ||
-                                    !func0.call(data24, "dedupWindowMs")) &&
-                                    (missing5 = "dedupWindowMs"))
-                                ) {
-                                  validate11.errors = [
-                                    {
-                                      instancePath: instancePath + "/limits",
-                                      schemaPath: "#/definitions/SessionLimits/required",
-                                      keyword: "required",
-                                      params: { missingProperty: missing5 },
-                                    },
-                                  ];
-                                  return false;
-                                } else {
-                                  if (
-                                    data24.maxFrameBytes !== undefined &&
-                                    func0.call(data24, "maxFrameBytes")
-                                  ) {
-                                    let data25 = data24.maxFrameBytes;
-                                    const _errs64 = errors;
-                                    if (!(
-                                      typeof data25 == "number" &&
-                                      !(data25 % 1) &&
-                                      !isNaN(data25) &&
-                                      isFinite(data25)
-                                    )) {
-                                      validate11.errors = [
-                                        {
-                                          instancePath: instancePath + "/limits/maxFrameBytes",
-                                          schemaPath:
-                                            "#/definitions/SessionLimits/properties/maxFrameBytes/type",
-                                          keyword: "type",
-                                          params: { type: "integer" },
-                                        },
-                                      ];
-                                      return false;
-                                    }
-                                    if (errors === _errs64) {
-                                      if (typeof data25 == "number" && isFinite(data25)) {
-                                        if (data25 > 1048576 || isNaN(data25)) {
-                                          validate11.errors = [
-                                            {
-                                              instancePath: instancePath + "/limits/maxFrameBytes",
-                                              schemaPath:
-                                                "#/definitions/SessionLimits/properties/maxFrameBytes/maximum",
-                                              keyword: "maximum",
-                                              params: { comparison: "<=", limit: 1048576 },
-                                            },
-                                          ];
-                                          return false;
-                                        } else {
-                                          if (data25 < 1024 || isNaN(data25)) {
-                                            validate11.errors = [
-                                              {
-                                                instancePath:
-                                                  instancePath + "/limits/maxFrameBytes",
-                                                schemaPath:
-                                                  "#/definitions/SessionLimits/properties/maxFrameBytes/minimum",
-                                                keyword: "minimum",
-                                                params: { comparison: ">=", limit: 1024 },
-                                              },
-                                            ];
-                                            return false;
-                                          }
-                                        }
-                                      }
-                                    }
-                                    var valid13 = _errs64 === errors;
-                                  } else {
-                                    var valid13 = true;
-                                  }
-                                  if (valid13) {
-                                    if (
-                                      data24.maxPayloadBytes !== undefined &&
-                                      func0.call(data24, "maxPayloadBytes")
-                                    ) {
-                                      let data26 = data24.maxPayloadBytes;
-                                      const _errs66 = errors;
-                                      if (!(
-                                        typeof data26 == "number" &&
-                                        !(data26 % 1) &&
-                                        !isNaN(data26) &&
-                                        isFinite(data26)
-                                      )) {
-                                        validate11.errors = [
-                                          {
-                                            instancePath: instancePath + "/limits/maxPayloadBytes",
-                                            schemaPath:
-                                              "#/definitions/SessionLimits/properties/maxPayloadBytes/type",
-                                            keyword: "type",
-                                            params: { type: "integer" },
-                                          },
-                                        ];
-                                        return false;
-                                      }
-                                      if (errors === _errs66) {
-                                        if (typeof data26 == "number" && isFinite(data26)) {
-                                          if (data26 > 1048576 || isNaN(data26)) {
-                                            validate11.errors = [
-                                              {
-                                                instancePath:
-                                                  instancePath + "/limits/maxPayloadBytes",
-                                                schemaPath:
-                                                  "#/definitions/SessionLimits/properties/maxPayloadBytes/maximum",
-                                                keyword: "maximum",
-                                                params: { comparison: "<=", limit: 1048576 },
-                                              },
-                                            ];
-                                            return false;
-                                          } else {
-                                            if (data26 < 1 || isNaN(data26)) {
-                                              validate11.errors = [
-                                                {
-                                                  instancePath:
-                                                    instancePath + "/limits/maxPayloadBytes",
-                                                  schemaPath:
-                                                    "#/definitions/SessionLimits/properties/maxPayloadBytes/minimum",
-                                                  keyword: "minimum",
-                                                  params: { comparison: ">=", limit: 1 },
-                                                },
-                                              ];
-                                              return false;
-                                            }
-                                          }
-                                        }
-                                      }
-                                      var valid13 = _errs66 === errors;
-                                    } else {
-                                      var valid13 = true;
-                                    }
-                                    if (valid13) {
-                                      if (
-                                        data24.maxInFlightMessages !== undefined &&
-                                        func0.call(data24, "maxInFlightMessages")
-                                      ) {
-                                        let data27 = data24.maxInFlightMessages;
-                                        const _errs68 = errors;
-                                        if (!(
-                                          typeof data27 == "number" &&
-                                          !(data27 % 1) &&
-                                          !isNaN(data27) &&
-                                          isFinite(data27)
-                                        )) {
-                                          validate11.errors = [
-                                            {
-                                              instancePath:
-                                                instancePath + "/limits/maxInFlightMessages",
-                                              schemaPath:
-                                                "#/definitions/SessionLimits/properties/maxInFlightMessages/type",
-                                              keyword: "type",
-                                              params: { type: "integer" },
-                                            },
-                                          ];
-                                          return false;
-                                        }
-                                        if (errors === _errs68) {
-                                          if (typeof data27 == "number" && isFinite(data27)) {
-                                            if (data27 > 10000 || isNaN(data27)) {
-                                              validate11.errors = [
-                                                {
-                                                  instancePath:
-                                                    instancePath + "/limits/maxInFlightMessages",
-                                                  schemaPath:
-                                                    "#/definitions/SessionLimits/properties/maxInFlightMessages/maximum",
-                                                  keyword: "maximum",
-                                                  params: { comparison: "<=", limit: 10000 },
-                                                },
-                                              ];
-                                              return false;
-                                            } else {
-                                              if (data27 < 1 || isNaN(data27)) {
-                                                validate11.errors = [
-                                                  {
-                                                    instancePath:
-                                                      instancePath + "/limits/maxInFlightMessages",
-                                                    schemaPath:
-                                                      "#/definitions/SessionLimits/properties/maxInFlightMessages/minimum",
-                                                    keyword: "minimum",
-                                                    params: { comparison: ">=", limit: 1 },
-                                                  },
-                                                ];
-                                                return false;
-                                              }
-                                            }
-                                          }
-                                        }
-                                        var valid13 = _errs68 === errors;
-                                      } else {
-                                        var valid13 = true;
-                                      }
-                                      if (valid13) {
-                                        if (
-                                          data24.dedupWindowMs !== undefined &&
-                                          func0.call(data24, "dedupWindowMs")
-                                        ) {
-                                          let data28 = data24.dedupWindowMs;
-                                          const _errs70 = errors;
-                                          if (!(
-                                            typeof data28 == "number" &&
-                                            !(data28 % 1) &&
-                                            !isNaN(data28) &&
-                                            isFinite(data28)
-                                          )) {
-                                            validate11.errors = [
-                                              {
-                                                instancePath:
-                                                  instancePath + "/limits/dedupWindowMs",
-                                                schemaPath:
-                                                  "#/definitions/SessionLimits/properties/dedupWindowMs/type",
-                                                keyword: "type",
-                                                params: { type: "integer" },
-                                              },
-                                            ];
-                                            return false;
-                                          }
-                                          if (errors === _errs70) {
-                                            if (typeof data28 == "number" && isFinite(data28)) {
-                                              if (data28 > 2147483647 || isNaN(data28)) {
-                                                validate11.errors = [
-                                                  {
-                                                    instancePath:
-                                                      instancePath + "/limits/dedupWindowMs",
-                                                    schemaPath:
-                                                      "#/definitions/SessionLimits/properties/dedupWindowMs/maximum",
-                                                    keyword: "maximum",
-                                                    params: { comparison: "<=", limit: 2147483647 },
-                                                  },
-                                                ];
-                                                return false;
-                                              } else {
-                                                if (data28 < 1 || isNaN(data28)) {
-                                                  validate11.errors = [
-                                                    {
-                                                      instancePath:
-                                                        instancePath + "/limits/dedupWindowMs",
-                                                      schemaPath:
-                                                        "#/definitions/SessionLimits/properties/dedupWindowMs/minimum",
-                                                      keyword: "minimum",
-                                                      params: { comparison: ">=", limit: 1 },
-                                                    },
-                                                  ];
-                                                  return false;
-                                                }
-                                              }
-                                            }
-                                          }
-                                          var valid13 = _errs70 === errors;
-                                        } else {
-                                          var valid13 = true;
-                                        }
-                                      }
-                                    }
-                                  }
-                                }
-                              } else {
-                                validate11.errors = [
-                                  {
-                                    instancePath: instancePath + "/limits",
-                                    schemaPath: "#/definitions/SessionLimits/type",
-                                    keyword: "type",
-                                    params: { type: "object" },
-                                  },
-                                ];
-                                return false;
-                              }
+                          if (data.limits !== undefined) {
+                            const _errs14 = errors;
+                            if (!validate26(data.limits, instancePath + "/limits")) {
+                              vErrors =
+                                vErrors === null
+                                  ? validate26.errors
+                                  : vErrors.concat(validate26.errors);
+                              errors = vErrors.length;
                             }
-                            var valid0 = _errs60 === errors;
+                            var valid0 = _errs14 === errors;
                           } else {
                             var valid0 = true;
                           }
                           if (valid0) {
-                            if (data.presence !== undefined && func0.call(data, "presence")) {
-                              let data29 = data.presence;
-                              const _errs72 = errors;
-                              const _errs73 = errors;
-                              if (errors === _errs73) {
-                                if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
-                                  let missing6;
-                                  if (
-                                    (data29.graceMs === undefined ||
-                                      !func0.call(data29, "graceMs")) &&
-                                    (missing6 = "graceMs")
-                                  ) {
-                                    validate11.errors = [
-                                      {
-                                        instancePath: instancePath + "/presence",
-                                        schemaPath: "#/definitions/PresenceSettings/required",
-                                        keyword: "required",
-                                        params: { missingProperty: missing6 },
-                                      },
-                                    ];
-                                    return false;
-                                  } else {
-                                    if (
-                                      data29.graceMs !== undefined &&
-                                      func0.call(data29, "graceMs")
-                                    ) {
-                                      let data30 = data29.graceMs;
-                                      const _errs76 = errors;
-                                      if (!(
-                                        typeof data30 == "number" &&
-                                        !(data30 % 1) &&
-                                        !isNaN(data30) &&
-                                        isFinite(data30)
-                                      )) {
-                                        validate11.errors = [
-                                          {
-                                            instancePath: instancePath + "/presence/graceMs",
-                                            schemaPath:
-                                              "#/definitions/PresenceSettings/properties/graceMs/type",
-                                            keyword: "type",
-                                            params: { type: "integer" },
-                                          },
-                                        ];
-                                        return false;
-                                      }
-                                      if (errors === _errs76) {
-                                        if (typeof data30 == "number" && isFinite(data30)) {
-                                          if (data30 > 2147483647 || isNaN(data30)) {
-                                            validate11.errors = [
-                                              {
-                                                instancePath: instancePath + "/presence/graceMs",
-                                                schemaPath:
-                                                  "#/definitions/PresenceSettings/properties/graceMs/maximum",
-                                                keyword: "maximum",
-                                                params: { comparison: "<=", limit: 2147483647 },
-                                              },
-                                            ];
-                                            return false;
-                                          } else {
-                                            if (data30 < 0 || isNaN(data30)) {
-                                              validate11.errors = [
-                                                {
-                                                  instancePath: instancePath + "/presence/graceMs",
-                                                  schemaPath:
-                                                    "#/definitions/PresenceSettings/properties/graceMs/minimum",
-                                                  keyword: "minimum",
-                                                  params: { comparison: ">=", limit: 0 },
-                                                },
-                                              ];
-                                              return false;
-                                            }
-                                          }
-                                        }
-                                      }
-                                    }
-                                  }
-                                } else {
-                                  validate11.errors = [
-                                    {
-                                      instancePath: instancePath + "/presence",
-                                      schemaPath: "#/definitions/PresenceSettings/type",
-                                      keyword: "type",
-                                      params: { type: "object" },
-                                    },
-                                  ];
-                                  return false;
-                                }
+                            if (data.presence !== undefined) {
+                              const _errs15 = errors;
+                              if (!validate28(data.presence, instancePath + "/presence")) {
+                                vErrors =
+                                  vErrors === null
+                                    ? validate28.errors
+                                    : vErrors.concat(validate28.errors);
+                                errors = vErrors.length;
                               }
-                              var valid0 = _errs72 === errors;
+                              var valid0 = _errs15 === errors;
                             } else {
                               var valid0 = true;
                             }
                             if (valid0) {
-                              if (data.modules !== undefined && func0.call(data, "modules")) {
-                                let data31 = data.modules;
-                                const _errs78 = errors;
-                                if (errors === _errs78) {
-                                  if (Array.isArray(data31)) {
-                                    if (data31.length > 256) {
-                                      validate11.errors = [
-                                        {
-                                          instancePath: instancePath + "/modules",
-                                          schemaPath: "#/properties/modules/maxItems",
-                                          keyword: "maxItems",
-                                          params: { limit: 256 },
-                                        },
-                                      ];
-                                      return false;
+                              if (data.modules !== undefined) {
+                                let data11 = data.modules;
+                                const _errs16 = errors;
+                                if (errors === _errs16) {
+                                  if (Array.isArray(data11)) {
+                                    if (data11.length > 256) {
+                                      return fail(
+                                        validate14,
+                                        instancePath + "/modules",
+                                        "maxItems",
+                                        { limit: 256 },
+                                      );
                                     } else {
-                                      if (data31.length < 0) {
-                                        validate11.errors = [
-                                          {
-                                            instancePath: instancePath + "/modules",
-                                            schemaPath: "#/properties/modules/minItems",
-                                            keyword: "minItems",
-                                            params: { limit: 0 },
-                                          },
-                                        ];
-                                        return false;
+                                      if (data11.length < 0) {
+                                        return fail(
+                                          validate14,
+                                          instancePath + "/modules",
+                                          "minItems",
+                                          { limit: 0 },
+                                        );
                                       } else {
-                                        var valid16 = true;
-                                        const len0 = data31.length;
+                                        var valid2 = true;
+                                        const len0 = data11.length;
                                         for (let i0 = 0; i0 < len0; i0++) {
-                                          let data32 = data31[i0];
-                                          const _errs80 = errors;
-                                          const _errs81 = errors;
-                                          if (errors === _errs81) {
-                                            if (typeof data32 === "string") {
-                                              if (func60(data32) > 64) {
-                                                validate11.errors = [
-                                                  {
-                                                    instancePath: instancePath + "/modules/" + i0,
-                                                    schemaPath:
-                                                      "#/definitions/ModuleName/maxLength",
-                                                    keyword: "maxLength",
-                                                    params: { limit: 64 },
-                                                  },
-                                                ];
-                                                return false;
-                                              } else {
-                                                if (func60(data32) < 1) {
-                                                  validate11.errors = [
-                                                    {
-                                                      instancePath: instancePath + "/modules/" + i0,
-                                                      schemaPath:
-                                                        "#/definitions/ModuleName/minLength",
-                                                      keyword: "minLength",
-                                                      params: { limit: 1 },
-                                                    },
-                                                  ];
-                                                  return false;
-                                                } else {
-                                                  if (!pattern3.test(data32)) {
-                                                    validate11.errors = [
-                                                      {
-                                                        instancePath:
-                                                          instancePath + "/modules/" + i0,
-                                                        schemaPath:
-                                                          "#/definitions/ModuleName/pattern",
-                                                        keyword: "pattern",
-                                                        params: {
-                                                          pattern: "^[A-Za-z0-9_.-]{1,64}$",
-                                                        },
-                                                      },
-                                                    ];
-                                                    return false;
-                                                  }
-                                                }
-                                              }
-                                            } else {
-                                              validate11.errors = [
-                                                {
-                                                  instancePath: instancePath + "/modules/" + i0,
-                                                  schemaPath: "#/definitions/ModuleName/type",
-                                                  keyword: "type",
-                                                  params: { type: "string" },
-                                                },
-                                              ];
-                                              return false;
-                                            }
+                                          const _errs18 = errors;
+                                          if (
+                                            !validate30(data11[i0], instancePath + "/modules/" + i0)
+                                          ) {
+                                            vErrors =
+                                              vErrors === null
+                                                ? validate30.errors
+                                                : vErrors.concat(validate30.errors);
+                                            errors = vErrors.length;
                                           }
-                                          var valid16 = _errs80 === errors;
-                                          if (!valid16) {
+                                          var valid2 = _errs18 === errors;
+                                          if (!valid2) {
                                             break;
                                           }
                                         }
                                       }
                                     }
                                   } else {
-                                    validate11.errors = [
-                                      {
-                                        instancePath: instancePath + "/modules",
-                                        schemaPath: "#/properties/modules/type",
-                                        keyword: "type",
-                                        params: { type: "array" },
-                                      },
-                                    ];
-                                    return false;
+                                    return fail(validate14, instancePath + "/modules", "type", {
+                                      type: "array",
+                                    });
                                   }
                                 }
-                                var valid0 = _errs78 === errors;
+                                var valid0 = _errs16 === errors;
                               } else {
                                 var valid0 = true;
                               }
                               if (valid0) {
-                                if (data.streams !== undefined && func0.call(data, "streams")) {
-                                  let data33 = data.streams;
-                                  const _errs83 = errors;
-                                  if (errors === _errs83) {
-                                    if (Array.isArray(data33)) {
-                                      if (data33.length > 256) {
-                                        validate11.errors = [
-                                          {
-                                            instancePath: instancePath + "/streams",
-                                            schemaPath: "#/properties/streams/maxItems",
-                                            keyword: "maxItems",
-                                            params: { limit: 256 },
-                                          },
-                                        ];
-                                        return false;
+                                if (data.streams !== undefined) {
+                                  let data13 = data.streams;
+                                  const _errs19 = errors;
+                                  if (errors === _errs19) {
+                                    if (Array.isArray(data13)) {
+                                      if (data13.length > 256) {
+                                        return fail(
+                                          validate14,
+                                          instancePath + "/streams",
+                                          "maxItems",
+                                          { limit: 256 },
+                                        );
                                       } else {
-                                        if (data33.length < 0) {
-                                          validate11.errors = [
-                                            {
-                                              instancePath: instancePath + "/streams",
-                                              schemaPath: "#/properties/streams/minItems",
-                                              keyword: "minItems",
-                                              params: { limit: 0 },
-                                            },
-                                          ];
-                                          return false;
+                                        if (data13.length < 0) {
+                                          return fail(
+                                            validate14,
+                                            instancePath + "/streams",
+                                            "minItems",
+                                            { limit: 0 },
+                                          );
                                         } else {
-                                          var valid18 = true;
-                                          const len1 = data33.length;
+                                          var valid3 = true;
+                                          const len1 = data13.length;
                                           for (let i1 = 0; i1 < len1; i1++) {
-                                            const _errs85 = errors;
+                                            const _errs21 = errors;
                                             if (
-                                              !validate12(data33[i1], {
-                                                instancePath: instancePath + "/streams/" + i1,
-                                                parentData: data33,
-                                                parentDataProperty: i1,
-                                                rootData,
-                                              })
+                                              !validate32(
+                                                data13[i1],
+                                                instancePath + "/streams/" + i1,
+                                              )
                                             ) {
                                               vErrors =
                                                 vErrors === null
-                                                  ? validate12.errors
-                                                  : vErrors.concat(validate12.errors);
+                                                  ? validate32.errors
+                                                  : vErrors.concat(validate32.errors);
                                               errors = vErrors.length;
                                             }
-                                            var valid18 = _errs85 === errors;
-                                            if (!valid18) {
+                                            var valid3 = _errs21 === errors;
+                                            if (!valid3) {
                                               break;
                                             }
                                           }
                                         }
                                       }
                                     } else {
-                                      validate11.errors = [
-                                        {
-                                          instancePath: instancePath + "/streams",
-                                          schemaPath: "#/properties/streams/type",
-                                          keyword: "type",
-                                          params: { type: "array" },
-                                        },
-                                      ];
-                                      return false;
+                                      return fail(validate14, instancePath + "/streams", "type", {
+                                        type: "array",
+                                      });
                                     }
                                   }
-                                  var valid0 = _errs83 === errors;
+                                  var valid0 = _errs19 === errors;
                                 } else {
                                   var valid0 = true;
                                 }
                                 if (valid0) {
-                                  if (data.token !== undefined && func0.call(data, "token")) {
-                                    let data35 = data.token;
-                                    const _errs86 = errors;
-                                    const _errs87 = errors;
-                                    if (errors === _errs87) {
-                                      if (
-                                        data35 &&
-                                        typeof data35 == "object" &&
-                                        !Array.isArray(data35)
-                                      ) {
-                                        let missing7;
-                                        if (
-                                          ((data35.expiresInMs === undefined ||
-                                            !func0.call(data35, "expiresInMs")) &&
-                                            (missing7 = "expiresInMs")) ||
-                                          ((data35.refreshLeadMs === undefined ||
-                                            !func0.call(data35, "refreshLeadMs")) &&
-                                            (missing7 = "refreshLeadMs"))
-                                        ) {
-                                          validate11.errors = [
-                                            {
-                                              instancePath: instancePath + "/token",
-                                              schemaPath: "#/definitions/TokenLife/required",
-                                              keyword: "required",
-                                              params: { missingProperty: missing7 },
-                                            },
-                                          ];
-                                          return false;
-                                        } else {
-                                          if (
-                                            data35.expiresInMs !== undefined &&
-                                            func0.call(data35, "expiresInMs")
-                                          ) {
-                                            let data36 = data35.expiresInMs;
-                                            const _errs90 = errors;
-                                            if (!(
-                                              typeof data36 == "number" &&
-                                              !(data36 % 1) &&
-                                              !isNaN(data36) &&
-                                              isFinite(data36)
-                                            )) {
-                                              validate11.errors = [
-                                                {
-                                                  instancePath: instancePath + "/token/expiresInMs",
-                                                  schemaPath:
-                                                    "#/definitions/TokenLife/properties/expiresInMs/type",
-                                                  keyword: "type",
-                                                  params: { type: "integer" },
-                                                },
-                                              ];
-                                              return false;
-                                            }
-                                            if (errors === _errs90) {
-                                              if (typeof data36 == "number" && isFinite(data36)) {
-                                                if (data36 > 2147483647 || isNaN(data36)) {
-                                                  validate11.errors = [
-                                                    {
-                                                      instancePath:
-                                                        instancePath + "/token/expiresInMs",
-                                                      schemaPath:
-                                                        "#/definitions/TokenLife/properties/expiresInMs/maximum",
-                                                      keyword: "maximum",
-                                                      params: {
-                                                        comparison: "<=",
-                                                        limit: 2147483647,
-                                                      },
-                                                    },
-                                                  ];
-                                                  return false;
-                                                } else {
-                                                  if (data36 < 0 || isNaN(data36)) {
-                                                    validate11.errors = [
-                                                      {
-                                                        instancePath:
-                                                          instancePath + "/token/expiresInMs",
-                                                        schemaPath:
-                                                          "#/definitions/TokenLife/properties/expiresInMs/minimum",
-                                                        keyword: "minimum",
-                                                        params: { comparison: ">=", limit: 0 },
-                                                      },
-                                                    ];
-                                                    return false;
-                                                  }
-                                                }
-                                              }
-                                            }
-                                            var valid20 = _errs90 === errors;
-                                          } else {
-                                            var valid20 = true;
-                                          }
-                                          if (valid20) {
-                                            if (
-                                              data35.refreshLeadMs !== undefined &&
-                                              func0.call(data35, "refreshLeadMs")
-                                            ) {
-                                              let data37 = data35.refreshLeadMs;
-                                              const _errs92 = errors;
-                                              if (!(
-                                                typeof data37 == "number" &&
-                                                !(data37 % 1) &&
-                                                !isNaN(data37) &&
-                                                isFinite(data37)
-                                              )) {
-                                                validate11.errors = [
-                                                  {
-                                                    instancePath:
-                                                      instancePath + "/token/refreshLeadMs",
-                                                    schemaPath:
-                                                      "#/definitions/TokenLife/properties/refreshLeadMs/type",
-                                                    keyword: "type",
-                                                    params: { type: "integer" },
-                                                  },
-                                                ];
-                                                return false;
-                                              }
-                                              if (errors === _errs92) {
-                                                if (typeof data37 == "number" && isFinite(data37)) {
-                                                  if (data37 > 2147483647 || isNaN(data37)) {
-                                                    validate11.errors = [
-                                                      {
-                                                        instancePath:
-                                                          instancePath + "/token/refreshLeadMs",
-                                                        schemaPath:
-                                                          "#/definitions/TokenLife/properties/refreshLeadMs/maximum",
-                                                        keyword: "maximum",
-                                                        params: {
-                                                          comparison: "<=",
-                                                          limit: 2147483647,
-                                                        },
-                                                      },
-                                                    ];
-                                                    return false;
-                                                  } else {
-                                                    if (data37 < 0 || isNaN(data37)) {
-                                                      validate11.errors = [
-                                                        {
-                                                          instancePath:
-                                                            instancePath + "/token/refreshLeadMs",
-                                                          schemaPath:
-                                                            "#/definitions/TokenLife/properties/refreshLeadMs/minimum",
-                                                          keyword: "minimum",
-                                                          params: { comparison: ">=", limit: 0 },
-                                                        },
-                                                      ];
-                                                      return false;
-                                                    }
-                                                  }
-                                                }
-                                              }
-                                              var valid20 = _errs92 === errors;
-                                            } else {
-                                              var valid20 = true;
-                                            }
-                                          }
-                                        }
-                                      } else {
-                                        validate11.errors = [
-                                          {
-                                            instancePath: instancePath + "/token",
-                                            schemaPath: "#/definitions/TokenLife/type",
-                                            keyword: "type",
-                                            params: { type: "object" },
-                                          },
-                                        ];
-                                        return false;
-                                      }
+                                  if (data.token !== undefined) {
+                                    const _errs22 = errors;
+                                    if (!validate37(data.token, instancePath + "/token")) {
+                                      vErrors =
+                                        vErrors === null
+                                          ? validate37.errors
+                                          : vErrors.concat(validate37.errors);
+                                      errors = vErrors.length;
                                     }
-                                    var valid0 = _errs86 === errors;
+                                    var valid0 = _errs22 === errors;
                                   } else {
                                     var valid0 = true;
                                   }
@@ -2934,107 +1720,43 @@ function validate11(
         }
       }
     } else {
-      validate11.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate14, instancePath, "type", { type: "object" });
     }
   }
-  validate11.errors = vErrors;
+  validate14.errors = vErrors;
   return errors === 0;
 }
 
-const checkHeartbeatAckFrame = validate16;
-const schema33 = {
-  type: "object",
-  required: ["type", "timestamp"],
-  properties: {
-    type: { const: "HEARTBEAT_ACK" },
-    timestamp: { $ref: "#/definitions/Timestamp" },
-    streams: {
-      type: "array",
-      items: { $ref: "#/definitions/StreamPosition" },
-      minItems: 0,
-      maxItems: 256,
-    },
-  },
-  additionalProperties: true,
-};
-const schema35 = {
-  type: "object",
-  required: ["stream", "epoch", "lastEventId"],
-  properties: {
-    stream: { $ref: "#/definitions/StreamName" },
-    epoch: { $ref: "#/definitions/Epoch" },
-    lastEventId: { $ref: "#/definitions/Position" },
-  },
-  additionalProperties: true,
-};
+const checkHeartbeatAckFrame = validate39;
 
-function validate17(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate40(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.stream === undefined || !func0.call(data, "stream")) && (missing0 = "stream")) ||
-        ((data.epoch === undefined || !func0.call(data, "epoch")) && (missing0 = "epoch")) ||
-        ((data.lastEventId === undefined || !func0.call(data, "lastEventId")) &&
-          (missing0 = "lastEventId"))
+        (data.stream === undefined && (missing0 = "stream")) ||
+        (data.epoch === undefined && (missing0 = "epoch")) ||
+        (data.lastEventId === undefined && (missing0 = "lastEventId"))
       ) {
-        validate17.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate40, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.stream !== undefined && func0.call(data, "stream")) {
+        if (data.stream !== undefined) {
           let data0 = data.stream;
           const _errs2 = errors;
           const _errs3 = errors;
           if (errors === _errs3) {
             if (typeof data0 === "string") {
-              if (func60(data0) > 256) {
-                validate17.errors = [
-                  {
-                    instancePath: instancePath + "/stream",
-                    schemaPath: "#/definitions/StreamName/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 256 },
-                  },
-                ];
-                return false;
+              if (isLonger(data0, 256)) {
+                return fail(validate40, instancePath + "/stream", "maxLength", { limit: 256 });
               } else {
-                if (func60(data0) < 1) {
-                  validate17.errors = [
-                    {
-                      instancePath: instancePath + "/stream",
-                      schemaPath: "#/definitions/StreamName/minLength",
-                      keyword: "minLength",
-                      params: { limit: 1 },
-                    },
-                  ];
-                  return false;
+                if (isShorter(data0, 1)) {
+                  return fail(validate40, instancePath + "/stream", "minLength", { limit: 1 });
                 }
               }
             } else {
-              validate17.errors = [
-                {
-                  instancePath: instancePath + "/stream",
-                  schemaPath: "#/definitions/StreamName/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                },
-              ];
-              return false;
+              return fail(validate40, instancePath + "/stream", "type", { type: "string" });
             }
           }
           var valid0 = _errs2 === errors;
@@ -3042,45 +1764,21 @@ function validate17(
           var valid0 = true;
         }
         if (valid0) {
-          if (data.epoch !== undefined && func0.call(data, "epoch")) {
+          if (data.epoch !== undefined) {
             let data1 = data.epoch;
             const _errs5 = errors;
             const _errs6 = errors;
             if (errors === _errs6) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate17.errors = [
-                    {
-                      instancePath: instancePath + "/epoch",
-                      schemaPath: "#/definitions/Epoch/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate40, instancePath + "/epoch", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate17.errors = [
-                      {
-                        instancePath: instancePath + "/epoch",
-                        schemaPath: "#/definitions/Epoch/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate40, instancePath + "/epoch", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate17.errors = [
-                  {
-                    instancePath: instancePath + "/epoch",
-                    schemaPath: "#/definitions/Epoch/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate40, instancePath + "/epoch", "type", { type: "string" });
               }
             }
             var valid0 = _errs5 === errors;
@@ -3088,44 +1786,26 @@ function validate17(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.lastEventId !== undefined && func0.call(data, "lastEventId")) {
+            if (data.lastEventId !== undefined) {
               let data2 = data.lastEventId;
               const _errs8 = errors;
               const _errs9 = errors;
               if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2))) {
-                validate17.errors = [
-                  {
-                    instancePath: instancePath + "/lastEventId",
-                    schemaPath: "#/definitions/Position/type",
-                    keyword: "type",
-                    params: { type: "integer" },
-                  },
-                ];
-                return false;
+                return fail(validate40, instancePath + "/lastEventId", "type", { type: "integer" });
               }
               if (errors === _errs9) {
                 if (typeof data2 == "number" && isFinite(data2)) {
                   if (data2 > 9007199254740991 || isNaN(data2)) {
-                    validate17.errors = [
-                      {
-                        instancePath: instancePath + "/lastEventId",
-                        schemaPath: "#/definitions/Position/maximum",
-                        keyword: "maximum",
-                        params: { comparison: "<=", limit: 9007199254740991 },
-                      },
-                    ];
-                    return false;
+                    return fail(validate40, instancePath + "/lastEventId", "maximum", {
+                      comparison: "<=",
+                      limit: 9007199254740991,
+                    });
                   } else {
                     if (data2 < 0 || isNaN(data2)) {
-                      validate17.errors = [
-                        {
-                          instancePath: instancePath + "/lastEventId",
-                          schemaPath: "#/definitions/Position/minimum",
-                          keyword: "minimum",
-                          params: { comparison: ">=", limit: 0 },
-                        },
-                      ];
-                      return false;
+                      return fail(validate40, instancePath + "/lastEventId", "minimum", {
+                        comparison: ">=",
+                        limit: 0,
+                      });
                     }
                   }
                 }
@@ -3138,97 +1818,52 @@ function validate17(
         }
       }
     } else {
-      validate17.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate40, instancePath, "type", { type: "object" });
     }
   }
-  validate17.errors = vErrors;
+  validate40.errors = vErrors;
   return errors === 0;
 }
 
-function validate16(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate39(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.timestamp === undefined || !func0.call(data, "timestamp")) &&
-          (missing0 = "timestamp"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.timestamp === undefined && (missing0 = "timestamp"))
       ) {
-        validate16.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate39, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("HEARTBEAT_ACK" !== data.type) {
-            validate16.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "HEARTBEAT_ACK" },
-              },
-            ];
-            return false;
+            return fail(validate39, instancePath + "/type", "const", {
+              allowedValue: "HEARTBEAT_ACK",
+            });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             let data1 = data.timestamp;
             const _errs3 = errors;
             const _errs4 = errors;
             if (errors === _errs4) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate16.errors = [
-                    {
-                      instancePath: instancePath + "/timestamp",
-                      schemaPath: "#/definitions/Timestamp/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate39, instancePath + "/timestamp", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate16.errors = [
-                      {
-                        instancePath: instancePath + "/timestamp",
-                        schemaPath: "#/definitions/Timestamp/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate39, instancePath + "/timestamp", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate16.errors = [
-                  {
-                    instancePath: instancePath + "/timestamp",
-                    schemaPath: "#/definitions/Timestamp/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate39, instancePath + "/timestamp", "type", { type: "string" });
               }
             }
             var valid0 = _errs3 === errors;
@@ -3236,49 +1871,26 @@ function validate16(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.streams !== undefined && func0.call(data, "streams")) {
+            if (data.streams !== undefined) {
               let data2 = data.streams;
               const _errs6 = errors;
               if (errors === _errs6) {
                 if (Array.isArray(data2)) {
                   if (data2.length > 256) {
-                    validate16.errors = [
-                      {
-                        instancePath: instancePath + "/streams",
-                        schemaPath: "#/properties/streams/maxItems",
-                        keyword: "maxItems",
-                        params: { limit: 256 },
-                      },
-                    ];
-                    return false;
+                    return fail(validate39, instancePath + "/streams", "maxItems", { limit: 256 });
                   } else {
                     if (data2.length < 0) {
-                      validate16.errors = [
-                        {
-                          instancePath: instancePath + "/streams",
-                          schemaPath: "#/properties/streams/minItems",
-                          keyword: "minItems",
-                          params: { limit: 0 },
-                        },
-                      ];
-                      return false;
+                      return fail(validate39, instancePath + "/streams", "minItems", { limit: 0 });
                     } else {
                       var valid2 = true;
                       const len0 = data2.length;
                       for (let i0 = 0; i0 < len0; i0++) {
                         const _errs8 = errors;
-                        if (
-                          !validate17(data2[i0], {
-                            instancePath: instancePath + "/streams/" + i0,
-                            parentData: data2,
-                            parentDataProperty: i0,
-                            rootData,
-                          })
-                        ) {
+                        if (!validate40(data2[i0], instancePath + "/streams/" + i0)) {
                           vErrors =
                             vErrors === null
-                              ? validate17.errors
-                              : vErrors.concat(validate17.errors);
+                              ? validate40.errors
+                              : vErrors.concat(validate40.errors);
                           errors = vErrors.length;
                         }
                         var valid2 = _errs8 === errors;
@@ -3289,15 +1901,7 @@ function validate16(
                     }
                   }
                 } else {
-                  validate16.errors = [
-                    {
-                      instancePath: instancePath + "/streams",
-                      schemaPath: "#/properties/streams/type",
-                      keyword: "type",
-                      params: { type: "array" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate39, instancePath + "/streams", "type", { type: "array" });
                 }
               }
               var valid0 = _errs6 === errors;
@@ -3308,140 +1912,115 @@ function validate16(
         }
       }
     } else {
-      validate16.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate39, instancePath, "type", { type: "object" });
     }
   }
-  validate16.errors = vErrors;
+  validate39.errors = vErrors;
   return errors === 0;
 }
 
-const checkEventFrame = validate19;
-const schema39 = {
-  type: "object",
-  required: ["type", "timestamp", "stream", "epoch", "eventId", "event", "payload"],
-  properties: {
-    type: { const: "EVENT" },
-    timestamp: { $ref: "#/definitions/Timestamp" },
-    stream: { $ref: "#/definitions/StreamName" },
-    epoch: { $ref: "#/definitions/Epoch" },
-    eventId: { $ref: "#/definitions/EventId" },
-    event: { $ref: "#/definitions/EventName" },
-    payload: { $ref: "#/definitions/EventPayload" },
-    messageId: { $ref: "#/definitions/MessageId" },
-    publicationId: { $ref: "#/definitions/SafeId" },
-    senderId: { $ref: "#/definitions/SafeId" },
-    scope: { $ref: "#/definitions/Scope" },
-  },
-  additionalProperties: true,
-};
-const schema43 = { type: "integer", minimum: 1, maximum: 9007199254740991 };
-const schema44 = {
-  type: "string",
-  minLength: 1,
-  maxLength: 128,
-  pattern: "^[A-Za-z0-9_.:-]{1,128}$",
-};
-const schema45 = {};
-const schema46 = {
-  type: "string",
-  minLength: 36,
-  maxLength: 36,
-  pattern: "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
-};
-const pattern7 = new RegExp(
+const checkEventFrame = validate42;
+
+function validate43(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (typeof data === "string") {
+      if (isLonger(data, 128)) {
+        return fail(validate43, instancePath, "maxLength", { limit: 128 });
+      } else {
+        if (isShorter(data, 1)) {
+          return fail(validate43, instancePath, "minLength", { limit: 1 });
+        } else {
+          if (!pattern0.test(data)) {
+            return fail(validate43, instancePath, "pattern", {
+              pattern: "^[A-Za-z0-9_.:-]{1,128}$",
+            });
+          }
+        }
+      }
+    } else {
+      return fail(validate43, instancePath, "type", { type: "string" });
+    }
+  }
+  validate43.errors = vErrors;
+  return errors === 0;
+}
+
+const pattern5 = new RegExp(
   "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
   "u",
 );
 
-function validate19(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate45(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (typeof data === "string") {
+      if (isLonger(data, 36)) {
+        return fail(validate45, instancePath, "maxLength", { limit: 36 });
+      } else {
+        if (isShorter(data, 36)) {
+          return fail(validate45, instancePath, "minLength", { limit: 36 });
+        } else {
+          if (!pattern5.test(data)) {
+            return fail(validate45, instancePath, "pattern", {
+              pattern:
+                "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            });
+          }
+        }
+      }
+    } else {
+      return fail(validate45, instancePath, "type", { type: "string" });
+    }
+  }
+  validate45.errors = vErrors;
+  return errors === 0;
+}
+
+function validate42(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.timestamp === undefined || !func0.call(data, "timestamp")) &&
-          (missing0 = "timestamp")) ||
-        ((data.stream === undefined || !func0.call(data, "stream")) && (missing0 = "stream")) ||
-        ((data.epoch === undefined || !func0.call(data, "epoch")) && (missing0 = "epoch")) ||
-        ((data.eventId === undefined || !func0.call(data, "eventId")) && (missing0 = "eventId")) ||
-        ((data.event === undefined || !func0.call(data, "event")) && (missing0 = "event")) ||
-        ((data.payload === undefined || !func0.call(data, "payload")) && (missing0 = "payload"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.timestamp === undefined && (missing0 = "timestamp")) ||
+        (data.stream === undefined && (missing0 = "stream")) ||
+        (data.epoch === undefined && (missing0 = "epoch")) ||
+        (data.eventId === undefined && (missing0 = "eventId")) ||
+        (data.event === undefined && (missing0 = "event")) ||
+        (data.payload === undefined && (missing0 = "payload"))
       ) {
-        validate19.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate42, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("EVENT" !== data.type) {
-            validate19.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "EVENT" },
-              },
-            ];
-            return false;
+            return fail(validate42, instancePath + "/type", "const", { allowedValue: "EVENT" });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             let data1 = data.timestamp;
             const _errs3 = errors;
             const _errs4 = errors;
             if (errors === _errs4) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate19.errors = [
-                    {
-                      instancePath: instancePath + "/timestamp",
-                      schemaPath: "#/definitions/Timestamp/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate42, instancePath + "/timestamp", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate19.errors = [
-                      {
-                        instancePath: instancePath + "/timestamp",
-                        schemaPath: "#/definitions/Timestamp/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate42, instancePath + "/timestamp", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate19.errors = [
-                  {
-                    instancePath: instancePath + "/timestamp",
-                    schemaPath: "#/definitions/Timestamp/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate42, instancePath + "/timestamp", "type", { type: "string" });
               }
             }
             var valid0 = _errs3 === errors;
@@ -3449,45 +2028,21 @@ function validate19(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.stream !== undefined && func0.call(data, "stream")) {
+            if (data.stream !== undefined) {
               let data2 = data.stream;
               const _errs6 = errors;
               const _errs7 = errors;
               if (errors === _errs7) {
                 if (typeof data2 === "string") {
-                  if (func60(data2) > 256) {
-                    validate19.errors = [
-                      {
-                        instancePath: instancePath + "/stream",
-                        schemaPath: "#/definitions/StreamName/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 256 },
-                      },
-                    ];
-                    return false;
+                  if (isLonger(data2, 256)) {
+                    return fail(validate42, instancePath + "/stream", "maxLength", { limit: 256 });
                   } else {
-                    if (func60(data2) < 1) {
-                      validate19.errors = [
-                        {
-                          instancePath: instancePath + "/stream",
-                          schemaPath: "#/definitions/StreamName/minLength",
-                          keyword: "minLength",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
+                    if (isShorter(data2, 1)) {
+                      return fail(validate42, instancePath + "/stream", "minLength", { limit: 1 });
                     }
                   }
                 } else {
-                  validate19.errors = [
-                    {
-                      instancePath: instancePath + "/stream",
-                      schemaPath: "#/definitions/StreamName/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate42, instancePath + "/stream", "type", { type: "string" });
                 }
               }
               var valid0 = _errs6 === errors;
@@ -3495,45 +2050,21 @@ function validate19(
               var valid0 = true;
             }
             if (valid0) {
-              if (data.epoch !== undefined && func0.call(data, "epoch")) {
+              if (data.epoch !== undefined) {
                 let data3 = data.epoch;
                 const _errs9 = errors;
                 const _errs10 = errors;
                 if (errors === _errs10) {
                   if (typeof data3 === "string") {
-                    if (func60(data3) > 64) {
-                      validate19.errors = [
-                        {
-                          instancePath: instancePath + "/epoch",
-                          schemaPath: "#/definitions/Epoch/maxLength",
-                          keyword: "maxLength",
-                          params: { limit: 64 },
-                        },
-                      ];
-                      return false;
+                    if (isLonger(data3, 64)) {
+                      return fail(validate42, instancePath + "/epoch", "maxLength", { limit: 64 });
                     } else {
-                      if (func60(data3) < 1) {
-                        validate19.errors = [
-                          {
-                            instancePath: instancePath + "/epoch",
-                            schemaPath: "#/definitions/Epoch/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                          },
-                        ];
-                        return false;
+                      if (isShorter(data3, 1)) {
+                        return fail(validate42, instancePath + "/epoch", "minLength", { limit: 1 });
                       }
                     }
                   } else {
-                    validate19.errors = [
-                      {
-                        instancePath: instancePath + "/epoch",
-                        schemaPath: "#/definitions/Epoch/type",
-                        keyword: "type",
-                        params: { type: "string" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate42, instancePath + "/epoch", "type", { type: "string" });
                   }
                 }
                 var valid0 = _errs9 === errors;
@@ -3541,7 +2072,7 @@ function validate19(
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.eventId !== undefined && func0.call(data, "eventId")) {
+                if (data.eventId !== undefined) {
                   let data4 = data.eventId;
                   const _errs12 = errors;
                   const _errs13 = errors;
@@ -3551,39 +2082,21 @@ function validate19(
                     !isNaN(data4) &&
                     isFinite(data4)
                   )) {
-                    validate19.errors = [
-                      {
-                        instancePath: instancePath + "/eventId",
-                        schemaPath: "#/definitions/EventId/type",
-                        keyword: "type",
-                        params: { type: "integer" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate42, instancePath + "/eventId", "type", { type: "integer" });
                   }
                   if (errors === _errs13) {
                     if (typeof data4 == "number" && isFinite(data4)) {
                       if (data4 > 9007199254740991 || isNaN(data4)) {
-                        validate19.errors = [
-                          {
-                            instancePath: instancePath + "/eventId",
-                            schemaPath: "#/definitions/EventId/maximum",
-                            keyword: "maximum",
-                            params: { comparison: "<=", limit: 9007199254740991 },
-                          },
-                        ];
-                        return false;
+                        return fail(validate42, instancePath + "/eventId", "maximum", {
+                          comparison: "<=",
+                          limit: 9007199254740991,
+                        });
                       } else {
                         if (data4 < 1 || isNaN(data4)) {
-                          validate19.errors = [
-                            {
-                              instancePath: instancePath + "/eventId",
-                              schemaPath: "#/definitions/EventId/minimum",
-                              keyword: "minimum",
-                              params: { comparison: ">=", limit: 1 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate42, instancePath + "/eventId", "minimum", {
+                            comparison: ">=",
+                            limit: 1,
+                          });
                         }
                       }
                     }
@@ -3593,265 +2106,77 @@ function validate19(
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.event !== undefined && func0.call(data, "event")) {
-                    let data5 = data.event;
+                  if (data.event !== undefined) {
                     const _errs15 = errors;
-                    const _errs16 = errors;
-                    if (errors === _errs16) {
-                      if (typeof data5 === "string") {
-                        if (func60(data5) > 128) {
-                          validate19.errors = [
-                            {
-                              instancePath: instancePath + "/event",
-                              schemaPath: "#/definitions/EventName/maxLength",
-                              keyword: "maxLength",
-                              params: { limit: 128 },
-                            },
-                          ];
-                          return false;
-                        } else {
-                          if (func60(data5) < 1) {
-                            validate19.errors = [
-                              {
-                                instancePath: instancePath + "/event",
-                                schemaPath: "#/definitions/EventName/minLength",
-                                keyword: "minLength",
-                                params: { limit: 1 },
-                              },
-                            ];
-                            return false;
-                          } else {
-                            if (!pattern0.test(data5)) {
-                              validate19.errors = [
-                                {
-                                  instancePath: instancePath + "/event",
-                                  schemaPath: "#/definitions/EventName/pattern",
-                                  keyword: "pattern",
-                                  params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                                },
-                              ];
-                              return false;
-                            }
-                          }
-                        }
-                      } else {
-                        validate19.errors = [
-                          {
-                            instancePath: instancePath + "/event",
-                            schemaPath: "#/definitions/EventName/type",
-                            keyword: "type",
-                            params: { type: "string" },
-                          },
-                        ];
-                        return false;
-                      }
+                    if (!validate43(data.event, instancePath + "/event")) {
+                      vErrors =
+                        vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
+                      errors = vErrors.length;
                     }
                     var valid0 = _errs15 === errors;
                   } else {
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.payload !== undefined && func0.call(data, "payload")) {
-                      const _errs18 = errors;
-                      var valid0 = _errs18 === errors;
+                    if (data.payload !== undefined) {
+                      const _errs16 = errors;
+                      var valid0 = _errs16 === errors;
                     } else {
                       var valid0 = true;
                     }
                     if (valid0) {
-                      if (data.messageId !== undefined && func0.call(data, "messageId")) {
-                        let data7 = data.messageId;
-                        const _errs19 = errors;
-                        const _errs20 = errors;
-                        if (errors === _errs20) {
-                          if (typeof data7 === "string") {
-                            if (func60(data7) > 36) {
-                              validate19.errors = [
-                                {
-                                  instancePath: instancePath + "/messageId",
-                                  schemaPath: "#/definitions/MessageId/maxLength",
-                                  keyword: "maxLength",
-                                  params: { limit: 36 },
-                                },
-                              ];
-                              return false;
-                            } else {
-                              if (func60(data7) < 36) {
-                                validate19.errors = [
-                                  {
-                                    instancePath: instancePath + "/messageId",
-                                    schemaPath: "#/definitions/MessageId/minLength",
-                                    keyword: "minLength",
-                                    params: { limit: 36 },
-                                  },
-                                ];
-                                return false;
-                              } else {
-                                if (!pattern7.test(data7)) {
-                                  validate19.errors = [
-                                    {
-                                      instancePath: instancePath + "/messageId",
-                                      schemaPath: "#/definitions/MessageId/pattern",
-                                      keyword: "pattern",
-                                      params: {
-                                        pattern:
-                                          "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
-                                      },
-                                    },
-                                  ];
-                                  return false;
-                                }
-                              }
-                            }
-                          } else {
-                            validate19.errors = [
-                              {
-                                instancePath: instancePath + "/messageId",
-                                schemaPath: "#/definitions/MessageId/type",
-                                keyword: "type",
-                                params: { type: "string" },
-                              },
-                            ];
-                            return false;
-                          }
+                      if (data.messageId !== undefined) {
+                        const _errs17 = errors;
+                        if (!validate45(data.messageId, instancePath + "/messageId")) {
+                          vErrors =
+                            vErrors === null
+                              ? validate45.errors
+                              : vErrors.concat(validate45.errors);
+                          errors = vErrors.length;
                         }
-                        var valid0 = _errs19 === errors;
+                        var valid0 = _errs17 === errors;
                       } else {
                         var valid0 = true;
                       }
                       if (valid0) {
-                        if (data.publicationId !== undefined && func0.call(data, "publicationId")) {
-                          let data8 = data.publicationId;
-                          const _errs22 = errors;
-                          const _errs23 = errors;
-                          if (errors === _errs23) {
-                            if (typeof data8 === "string") {
-                              if (func60(data8) > 128) {
-                                validate19.errors = [
-                                  {
-                                    instancePath: instancePath + "/publicationId",
-                                    schemaPath: "#/definitions/SafeId/maxLength",
-                                    keyword: "maxLength",
-                                    params: { limit: 128 },
-                                  },
-                                ];
-                                return false;
-                              } else {
-                                if (func60(data8) < 1) {
-                                  validate19.errors = [
-                                    {
-                                      instancePath: instancePath + "/publicationId",
-                                      schemaPath: "#/definitions/SafeId/minLength",
-                                      keyword: "minLength",
-                                      params: { limit: 1 },
-                                    },
-                                  ];
-                                  return false;
-                                } else {
-                                  if (!pattern0.test(data8)) {
-                                    validate19.errors = [
-                                      {
-                                        instancePath: instancePath + "/publicationId",
-                                        schemaPath: "#/definitions/SafeId/pattern",
-                                        keyword: "pattern",
-                                        params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                                      },
-                                    ];
-                                    return false;
-                                  }
-                                }
-                              }
-                            } else {
-                              validate19.errors = [
-                                {
-                                  instancePath: instancePath + "/publicationId",
-                                  schemaPath: "#/definitions/SafeId/type",
-                                  keyword: "type",
-                                  params: { type: "string" },
-                                },
-                              ];
-                              return false;
-                            }
+                        if (data.publicationId !== undefined) {
+                          const _errs18 = errors;
+                          if (!validate15(data.publicationId, instancePath + "/publicationId")) {
+                            vErrors =
+                              vErrors === null
+                                ? validate15.errors
+                                : vErrors.concat(validate15.errors);
+                            errors = vErrors.length;
                           }
-                          var valid0 = _errs22 === errors;
+                          var valid0 = _errs18 === errors;
                         } else {
                           var valid0 = true;
                         }
                         if (valid0) {
-                          if (data.senderId !== undefined && func0.call(data, "senderId")) {
-                            let data9 = data.senderId;
-                            const _errs25 = errors;
-                            const _errs26 = errors;
-                            if (errors === _errs26) {
-                              if (typeof data9 === "string") {
-                                if (func60(data9) > 128) {
-                                  validate19.errors = [
-                                    {
-                                      instancePath: instancePath + "/senderId",
-                                      schemaPath: "#/definitions/SafeId/maxLength",
-                                      keyword: "maxLength",
-                                      params: { limit: 128 },
-                                    },
-                                  ];
-                                  return false;
-                                } else {
-                                  if (func60(data9) < 1) {
-                                    validate19.errors = [
-                                      {
-                                        instancePath: instancePath + "/senderId",
-                                        schemaPath: "#/definitions/SafeId/minLength",
-                                        keyword: "minLength",
-                                        params: { limit: 1 },
-                                      },
-                                    ];
-                                    return false;
-                                  } else {
-                                    if (!pattern0.test(data9)) {
-                                      validate19.errors = [
-                                        {
-                                          instancePath: instancePath + "/senderId",
-                                          schemaPath: "#/definitions/SafeId/pattern",
-                                          keyword: "pattern",
-                                          params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                                        },
-                                      ];
-                                      return false;
-                                    }
-                                  }
-                                }
-                              } else {
-                                validate19.errors = [
-                                  {
-                                    instancePath: instancePath + "/senderId",
-                                    schemaPath: "#/definitions/SafeId/type",
-                                    keyword: "type",
-                                    params: { type: "string" },
-                                  },
-                                ];
-                                return false;
-                              }
+                          if (data.senderId !== undefined) {
+                            const _errs19 = errors;
+                            if (!validate15(data.senderId, instancePath + "/senderId")) {
+                              vErrors =
+                                vErrors === null
+                                  ? validate15.errors
+                                  : vErrors.concat(validate15.errors);
+                              errors = vErrors.length;
                             }
-                            var valid0 = _errs25 === errors;
+                            var valid0 = _errs19 === errors;
                           } else {
                             var valid0 = true;
                           }
                           if (valid0) {
-                            if (data.scope !== undefined && func0.call(data, "scope")) {
-                              const _errs28 = errors;
-                              if (
-                                !validate13(data.scope, {
-                                  instancePath: instancePath + "/scope",
-                                  parentData: data,
-                                  parentDataProperty: "scope",
-                                  rootData,
-                                })
-                              ) {
+                            if (data.scope !== undefined) {
+                              const _errs20 = errors;
+                              if (!validate33(data.scope, instancePath + "/scope")) {
                                 vErrors =
                                   vErrors === null
-                                    ? validate13.errors
-                                    : vErrors.concat(validate13.errors);
+                                    ? validate33.errors
+                                    : vErrors.concat(validate33.errors);
                                 errors = vErrors.length;
                               }
-                              var valid0 = _errs28 === errors;
+                              var valid0 = _errs20 === errors;
                             } else {
                               var valid0 = true;
                             }
@@ -3867,136 +2192,58 @@ function validate19(
         }
       }
     } else {
-      validate19.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate42, instancePath, "type", { type: "object" });
     }
   }
-  validate19.errors = vErrors;
+  validate42.errors = vErrors;
   return errors === 0;
 }
 
-const checkSyncFrame = validate21;
-const schema49 = {
-  type: "object",
-  required: [
-    "type",
-    "timestamp",
-    "stream",
-    "epoch",
-    "fromEventId",
-    "events",
-    "headEventId",
-    "complete",
-  ],
-  properties: {
-    type: { const: "SYNC" },
-    timestamp: { $ref: "#/definitions/Timestamp" },
-    stream: { $ref: "#/definitions/StreamName" },
-    epoch: { $ref: "#/definitions/Epoch" },
-    fromEventId: { $ref: "#/definitions/Position" },
-    events: {
-      type: "array",
-      items: { $ref: "#/definitions/EventFrame" },
-      minItems: 0,
-      maxItems: 10000,
-    },
-    headEventId: { $ref: "#/definitions/Position" },
-    complete: { type: "boolean" },
-  },
-  additionalProperties: true,
-};
+const checkSyncFrame = validate50;
 
-function validate21(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate50(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.timestamp === undefined || !func0.call(data, "timestamp")) &&
-          (missing0 = "timestamp")) ||
-        ((data.stream === undefined || !func0.call(data, "stream")) && (missing0 = "stream")) ||
-        ((data.epoch === undefined || !func0.call(data, "epoch")) && (missing0 = "epoch")) ||
-        ((data.fromEventId === undefined || !func0.call(data, "fromEventId")) &&
-          (missing0 = "fromEventId")) ||
-        ((data.events === undefined || !func0.call(data, "events")) && (missing0 = "events")) ||
-        ((data.headEventId === undefined || !func0.call(data, "headEventId")) &&
-          (missing0 = "headEventId")) ||
-        ((data.complete === undefined || !func0.call(data, "complete")) && (missing0 = "complete"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.timestamp === undefined && (missing0 = "timestamp")) ||
+        (data.stream === undefined && (missing0 = "stream")) ||
+        (data.epoch === undefined && (missing0 = "epoch")) ||
+        (data.fromEventId === undefined && (missing0 = "fromEventId")) ||
+        (data.events === undefined && (missing0 = "events")) ||
+        (data.headEventId === undefined && (missing0 = "headEventId")) ||
+        (data.complete === undefined && (missing0 = "complete"))
       ) {
-        validate21.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate50, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("SYNC" !== data.type) {
-            validate21.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "SYNC" },
-              },
-            ];
-            return false;
+            return fail(validate50, instancePath + "/type", "const", { allowedValue: "SYNC" });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             let data1 = data.timestamp;
             const _errs3 = errors;
             const _errs4 = errors;
             if (errors === _errs4) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate21.errors = [
-                    {
-                      instancePath: instancePath + "/timestamp",
-                      schemaPath: "#/definitions/Timestamp/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate50, instancePath + "/timestamp", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate21.errors = [
-                      {
-                        instancePath: instancePath + "/timestamp",
-                        schemaPath: "#/definitions/Timestamp/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate50, instancePath + "/timestamp", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate21.errors = [
-                  {
-                    instancePath: instancePath + "/timestamp",
-                    schemaPath: "#/definitions/Timestamp/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate50, instancePath + "/timestamp", "type", { type: "string" });
               }
             }
             var valid0 = _errs3 === errors;
@@ -4004,45 +2251,21 @@ function validate21(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.stream !== undefined && func0.call(data, "stream")) {
+            if (data.stream !== undefined) {
               let data2 = data.stream;
               const _errs6 = errors;
               const _errs7 = errors;
               if (errors === _errs7) {
                 if (typeof data2 === "string") {
-                  if (func60(data2) > 256) {
-                    validate21.errors = [
-                      {
-                        instancePath: instancePath + "/stream",
-                        schemaPath: "#/definitions/StreamName/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 256 },
-                      },
-                    ];
-                    return false;
+                  if (isLonger(data2, 256)) {
+                    return fail(validate50, instancePath + "/stream", "maxLength", { limit: 256 });
                   } else {
-                    if (func60(data2) < 1) {
-                      validate21.errors = [
-                        {
-                          instancePath: instancePath + "/stream",
-                          schemaPath: "#/definitions/StreamName/minLength",
-                          keyword: "minLength",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
+                    if (isShorter(data2, 1)) {
+                      return fail(validate50, instancePath + "/stream", "minLength", { limit: 1 });
                     }
                   }
                 } else {
-                  validate21.errors = [
-                    {
-                      instancePath: instancePath + "/stream",
-                      schemaPath: "#/definitions/StreamName/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate50, instancePath + "/stream", "type", { type: "string" });
                 }
               }
               var valid0 = _errs6 === errors;
@@ -4050,45 +2273,21 @@ function validate21(
               var valid0 = true;
             }
             if (valid0) {
-              if (data.epoch !== undefined && func0.call(data, "epoch")) {
+              if (data.epoch !== undefined) {
                 let data3 = data.epoch;
                 const _errs9 = errors;
                 const _errs10 = errors;
                 if (errors === _errs10) {
                   if (typeof data3 === "string") {
-                    if (func60(data3) > 64) {
-                      validate21.errors = [
-                        {
-                          instancePath: instancePath + "/epoch",
-                          schemaPath: "#/definitions/Epoch/maxLength",
-                          keyword: "maxLength",
-                          params: { limit: 64 },
-                        },
-                      ];
-                      return false;
+                    if (isLonger(data3, 64)) {
+                      return fail(validate50, instancePath + "/epoch", "maxLength", { limit: 64 });
                     } else {
-                      if (func60(data3) < 1) {
-                        validate21.errors = [
-                          {
-                            instancePath: instancePath + "/epoch",
-                            schemaPath: "#/definitions/Epoch/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                          },
-                        ];
-                        return false;
+                      if (isShorter(data3, 1)) {
+                        return fail(validate50, instancePath + "/epoch", "minLength", { limit: 1 });
                       }
                     }
                   } else {
-                    validate21.errors = [
-                      {
-                        instancePath: instancePath + "/epoch",
-                        schemaPath: "#/definitions/Epoch/type",
-                        keyword: "type",
-                        params: { type: "string" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate50, instancePath + "/epoch", "type", { type: "string" });
                   }
                 }
                 var valid0 = _errs9 === errors;
@@ -4096,7 +2295,7 @@ function validate21(
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.fromEventId !== undefined && func0.call(data, "fromEventId")) {
+                if (data.fromEventId !== undefined) {
                   let data4 = data.fromEventId;
                   const _errs12 = errors;
                   const _errs13 = errors;
@@ -4106,39 +2305,23 @@ function validate21(
                     !isNaN(data4) &&
                     isFinite(data4)
                   )) {
-                    validate21.errors = [
-                      {
-                        instancePath: instancePath + "/fromEventId",
-                        schemaPath: "#/definitions/Position/type",
-                        keyword: "type",
-                        params: { type: "integer" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate50, instancePath + "/fromEventId", "type", {
+                      type: "integer",
+                    });
                   }
                   if (errors === _errs13) {
                     if (typeof data4 == "number" && isFinite(data4)) {
                       if (data4 > 9007199254740991 || isNaN(data4)) {
-                        validate21.errors = [
-                          {
-                            instancePath: instancePath + "/fromEventId",
-                            schemaPath: "#/definitions/Position/maximum",
-                            keyword: "maximum",
-                            params: { comparison: "<=", limit: 9007199254740991 },
-                          },
-                        ];
-                        return false;
+                        return fail(validate50, instancePath + "/fromEventId", "maximum", {
+                          comparison: "<=",
+                          limit: 9007199254740991,
+                        });
                       } else {
                         if (data4 < 0 || isNaN(data4)) {
-                          validate21.errors = [
-                            {
-                              instancePath: instancePath + "/fromEventId",
-                              schemaPath: "#/definitions/Position/minimum",
-                              keyword: "minimum",
-                              params: { comparison: ">=", limit: 0 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate50, instancePath + "/fromEventId", "minimum", {
+                            comparison: ">=",
+                            limit: 0,
+                          });
                         }
                       }
                     }
@@ -4148,49 +2331,30 @@ function validate21(
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.events !== undefined && func0.call(data, "events")) {
+                  if (data.events !== undefined) {
                     let data5 = data.events;
                     const _errs15 = errors;
                     if (errors === _errs15) {
                       if (Array.isArray(data5)) {
                         if (data5.length > 10000) {
-                          validate21.errors = [
-                            {
-                              instancePath: instancePath + "/events",
-                              schemaPath: "#/properties/events/maxItems",
-                              keyword: "maxItems",
-                              params: { limit: 10000 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate50, instancePath + "/events", "maxItems", {
+                            limit: 10000,
+                          });
                         } else {
                           if (data5.length < 0) {
-                            validate21.errors = [
-                              {
-                                instancePath: instancePath + "/events",
-                                schemaPath: "#/properties/events/minItems",
-                                keyword: "minItems",
-                                params: { limit: 0 },
-                              },
-                            ];
-                            return false;
+                            return fail(validate50, instancePath + "/events", "minItems", {
+                              limit: 0,
+                            });
                           } else {
                             var valid5 = true;
                             const len0 = data5.length;
                             for (let i0 = 0; i0 < len0; i0++) {
                               const _errs17 = errors;
-                              if (
-                                !validate19(data5[i0], {
-                                  instancePath: instancePath + "/events/" + i0,
-                                  parentData: data5,
-                                  parentDataProperty: i0,
-                                  rootData,
-                                })
-                              ) {
+                              if (!validate42(data5[i0], instancePath + "/events/" + i0)) {
                                 vErrors =
                                   vErrors === null
-                                    ? validate19.errors
-                                    : vErrors.concat(validate19.errors);
+                                    ? validate42.errors
+                                    : vErrors.concat(validate42.errors);
                                 errors = vErrors.length;
                               }
                               var valid5 = _errs17 === errors;
@@ -4201,15 +2365,9 @@ function validate21(
                           }
                         }
                       } else {
-                        validate21.errors = [
-                          {
-                            instancePath: instancePath + "/events",
-                            schemaPath: "#/properties/events/type",
-                            keyword: "type",
-                            params: { type: "array" },
-                          },
-                        ];
-                        return false;
+                        return fail(validate50, instancePath + "/events", "type", {
+                          type: "array",
+                        });
                       }
                     }
                     var valid0 = _errs15 === errors;
@@ -4217,7 +2375,7 @@ function validate21(
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.headEventId !== undefined && func0.call(data, "headEventId")) {
+                    if (data.headEventId !== undefined) {
                       let data7 = data.headEventId;
                       const _errs18 = errors;
                       const _errs19 = errors;
@@ -4227,39 +2385,23 @@ function validate21(
                         !isNaN(data7) &&
                         isFinite(data7)
                       )) {
-                        validate21.errors = [
-                          {
-                            instancePath: instancePath + "/headEventId",
-                            schemaPath: "#/definitions/Position/type",
-                            keyword: "type",
-                            params: { type: "integer" },
-                          },
-                        ];
-                        return false;
+                        return fail(validate50, instancePath + "/headEventId", "type", {
+                          type: "integer",
+                        });
                       }
                       if (errors === _errs19) {
                         if (typeof data7 == "number" && isFinite(data7)) {
                           if (data7 > 9007199254740991 || isNaN(data7)) {
-                            validate21.errors = [
-                              {
-                                instancePath: instancePath + "/headEventId",
-                                schemaPath: "#/definitions/Position/maximum",
-                                keyword: "maximum",
-                                params: { comparison: "<=", limit: 9007199254740991 },
-                              },
-                            ];
-                            return false;
+                            return fail(validate50, instancePath + "/headEventId", "maximum", {
+                              comparison: "<=",
+                              limit: 9007199254740991,
+                            });
                           } else {
                             if (data7 < 0 || isNaN(data7)) {
-                              validate21.errors = [
-                                {
-                                  instancePath: instancePath + "/headEventId",
-                                  schemaPath: "#/definitions/Position/minimum",
-                                  keyword: "minimum",
-                                  params: { comparison: ">=", limit: 0 },
-                                },
-                              ];
-                              return false;
+                              return fail(validate50, instancePath + "/headEventId", "minimum", {
+                                comparison: ">=",
+                                limit: 0,
+                              });
                             }
                           }
                         }
@@ -4269,18 +2411,12 @@ function validate21(
                       var valid0 = true;
                     }
                     if (valid0) {
-                      if (data.complete !== undefined && func0.call(data, "complete")) {
+                      if (data.complete !== undefined) {
                         const _errs21 = errors;
                         if (typeof data.complete !== "boolean") {
-                          validate21.errors = [
-                            {
-                              instancePath: instancePath + "/complete",
-                              schemaPath: "#/properties/complete/type",
-                              keyword: "type",
-                              params: { type: "boolean" },
-                            },
-                          ];
-                          return false;
+                          return fail(validate50, instancePath + "/complete", "type", {
+                            type: "boolean",
+                          });
                         }
                         var valid0 = _errs21 === errors;
                       } else {
@@ -4295,120 +2431,58 @@ function validate21(
         }
       }
     } else {
-      validate21.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate50, instancePath, "type", { type: "object" });
     }
   }
-  validate21.errors = vErrors;
+  validate50.errors = vErrors;
   return errors === 0;
 }
 
-const checkFullRefreshFrame = validate23;
-const schema55 = {
-  type: "object",
-  required: ["type", "timestamp", "stream", "epoch", "lastEventId", "reason"],
-  properties: {
-    type: { const: "FULL_REFRESH" },
-    timestamp: { $ref: "#/definitions/Timestamp" },
-    stream: { $ref: "#/definitions/StreamName" },
-    epoch: { $ref: "#/definitions/Epoch" },
-    lastEventId: { $ref: "#/definitions/Position" },
-    reason: { $ref: "#/definitions/RefreshReason" },
-    scope: { $ref: "#/definitions/Scope" },
-    module: { $ref: "#/definitions/ModuleName" },
-  },
-  additionalProperties: true,
-};
-const schema60 = { type: "string", minLength: 1, maxLength: 64 };
+const checkFullRefreshFrame = validate52;
 
-function validate23(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate52(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.timestamp === undefined || !func0.call(data, "timestamp")) &&
-          (missing0 = "timestamp")) ||
-        ((data.stream === undefined || !func0.call(data, "stream")) && (missing0 = "stream")) ||
-        ((data.epoch === undefined || !func0.call(data, "epoch")) && (missing0 = "epoch")) ||
-        ((data.lastEventId === undefined || !func0.call(data, "lastEventId")) &&
-          (missing0 = "lastEventId")) ||
-        ((data.reason === undefined || !func0.call(data, "reason")) && (missing0 = "reason"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.timestamp === undefined && (missing0 = "timestamp")) ||
+        (data.stream === undefined && (missing0 = "stream")) ||
+        (data.epoch === undefined && (missing0 = "epoch")) ||
+        (data.lastEventId === undefined && (missing0 = "lastEventId")) ||
+        (data.reason === undefined && (missing0 = "reason"))
       ) {
-        validate23.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate52, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("FULL_REFRESH" !== data.type) {
-            validate23.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "FULL_REFRESH" },
-              },
-            ];
-            return false;
+            return fail(validate52, instancePath + "/type", "const", {
+              allowedValue: "FULL_REFRESH",
+            });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             let data1 = data.timestamp;
             const _errs3 = errors;
             const _errs4 = errors;
             if (errors === _errs4) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate23.errors = [
-                    {
-                      instancePath: instancePath + "/timestamp",
-                      schemaPath: "#/definitions/Timestamp/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate52, instancePath + "/timestamp", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate23.errors = [
-                      {
-                        instancePath: instancePath + "/timestamp",
-                        schemaPath: "#/definitions/Timestamp/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate52, instancePath + "/timestamp", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate23.errors = [
-                  {
-                    instancePath: instancePath + "/timestamp",
-                    schemaPath: "#/definitions/Timestamp/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate52, instancePath + "/timestamp", "type", { type: "string" });
               }
             }
             var valid0 = _errs3 === errors;
@@ -4416,45 +2490,21 @@ function validate23(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.stream !== undefined && func0.call(data, "stream")) {
+            if (data.stream !== undefined) {
               let data2 = data.stream;
               const _errs6 = errors;
               const _errs7 = errors;
               if (errors === _errs7) {
                 if (typeof data2 === "string") {
-                  if (func60(data2) > 256) {
-                    validate23.errors = [
-                      {
-                        instancePath: instancePath + "/stream",
-                        schemaPath: "#/definitions/StreamName/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 256 },
-                      },
-                    ];
-                    return false;
+                  if (isLonger(data2, 256)) {
+                    return fail(validate52, instancePath + "/stream", "maxLength", { limit: 256 });
                   } else {
-                    if (func60(data2) < 1) {
-                      validate23.errors = [
-                        {
-                          instancePath: instancePath + "/stream",
-                          schemaPath: "#/definitions/StreamName/minLength",
-                          keyword: "minLength",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
+                    if (isShorter(data2, 1)) {
+                      return fail(validate52, instancePath + "/stream", "minLength", { limit: 1 });
                     }
                   }
                 } else {
-                  validate23.errors = [
-                    {
-                      instancePath: instancePath + "/stream",
-                      schemaPath: "#/definitions/StreamName/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate52, instancePath + "/stream", "type", { type: "string" });
                 }
               }
               var valid0 = _errs6 === errors;
@@ -4462,45 +2512,21 @@ function validate23(
               var valid0 = true;
             }
             if (valid0) {
-              if (data.epoch !== undefined && func0.call(data, "epoch")) {
+              if (data.epoch !== undefined) {
                 let data3 = data.epoch;
                 const _errs9 = errors;
                 const _errs10 = errors;
                 if (errors === _errs10) {
                   if (typeof data3 === "string") {
-                    if (func60(data3) > 64) {
-                      validate23.errors = [
-                        {
-                          instancePath: instancePath + "/epoch",
-                          schemaPath: "#/definitions/Epoch/maxLength",
-                          keyword: "maxLength",
-                          params: { limit: 64 },
-                        },
-                      ];
-                      return false;
+                    if (isLonger(data3, 64)) {
+                      return fail(validate52, instancePath + "/epoch", "maxLength", { limit: 64 });
                     } else {
-                      if (func60(data3) < 1) {
-                        validate23.errors = [
-                          {
-                            instancePath: instancePath + "/epoch",
-                            schemaPath: "#/definitions/Epoch/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                          },
-                        ];
-                        return false;
+                      if (isShorter(data3, 1)) {
+                        return fail(validate52, instancePath + "/epoch", "minLength", { limit: 1 });
                       }
                     }
                   } else {
-                    validate23.errors = [
-                      {
-                        instancePath: instancePath + "/epoch",
-                        schemaPath: "#/definitions/Epoch/type",
-                        keyword: "type",
-                        params: { type: "string" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate52, instancePath + "/epoch", "type", { type: "string" });
                   }
                 }
                 var valid0 = _errs9 === errors;
@@ -4508,7 +2534,7 @@ function validate23(
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.lastEventId !== undefined && func0.call(data, "lastEventId")) {
+                if (data.lastEventId !== undefined) {
                   let data4 = data.lastEventId;
                   const _errs12 = errors;
                   const _errs13 = errors;
@@ -4518,39 +2544,23 @@ function validate23(
                     !isNaN(data4) &&
                     isFinite(data4)
                   )) {
-                    validate23.errors = [
-                      {
-                        instancePath: instancePath + "/lastEventId",
-                        schemaPath: "#/definitions/Position/type",
-                        keyword: "type",
-                        params: { type: "integer" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate52, instancePath + "/lastEventId", "type", {
+                      type: "integer",
+                    });
                   }
                   if (errors === _errs13) {
                     if (typeof data4 == "number" && isFinite(data4)) {
                       if (data4 > 9007199254740991 || isNaN(data4)) {
-                        validate23.errors = [
-                          {
-                            instancePath: instancePath + "/lastEventId",
-                            schemaPath: "#/definitions/Position/maximum",
-                            keyword: "maximum",
-                            params: { comparison: "<=", limit: 9007199254740991 },
-                          },
-                        ];
-                        return false;
+                        return fail(validate52, instancePath + "/lastEventId", "maximum", {
+                          comparison: "<=",
+                          limit: 9007199254740991,
+                        });
                       } else {
                         if (data4 < 0 || isNaN(data4)) {
-                          validate23.errors = [
-                            {
-                              instancePath: instancePath + "/lastEventId",
-                              schemaPath: "#/definitions/Position/minimum",
-                              keyword: "minimum",
-                              params: { comparison: ">=", limit: 0 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate52, instancePath + "/lastEventId", "minimum", {
+                            comparison: ">=",
+                            limit: 0,
+                          });
                         }
                       }
                     }
@@ -4560,45 +2570,27 @@ function validate23(
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.reason !== undefined && func0.call(data, "reason")) {
+                  if (data.reason !== undefined) {
                     let data5 = data.reason;
                     const _errs15 = errors;
                     const _errs16 = errors;
                     if (errors === _errs16) {
                       if (typeof data5 === "string") {
-                        if (func60(data5) > 64) {
-                          validate23.errors = [
-                            {
-                              instancePath: instancePath + "/reason",
-                              schemaPath: "#/definitions/RefreshReason/maxLength",
-                              keyword: "maxLength",
-                              params: { limit: 64 },
-                            },
-                          ];
-                          return false;
+                        if (isLonger(data5, 64)) {
+                          return fail(validate52, instancePath + "/reason", "maxLength", {
+                            limit: 64,
+                          });
                         } else {
-                          if (func60(data5) < 1) {
-                            validate23.errors = [
-                              {
-                                instancePath: instancePath + "/reason",
-                                schemaPath: "#/definitions/RefreshReason/minLength",
-                                keyword: "minLength",
-                                params: { limit: 1 },
-                              },
-                            ];
-                            return false;
+                          if (isShorter(data5, 1)) {
+                            return fail(validate52, instancePath + "/reason", "minLength", {
+                              limit: 1,
+                            });
                           }
                         }
                       } else {
-                        validate23.errors = [
-                          {
-                            instancePath: instancePath + "/reason",
-                            schemaPath: "#/definitions/RefreshReason/type",
-                            keyword: "type",
-                            params: { type: "string" },
-                          },
-                        ];
-                        return false;
+                        return fail(validate52, instancePath + "/reason", "type", {
+                          type: "string",
+                        });
                       }
                     }
                     var valid0 = _errs15 === errors;
@@ -4606,18 +2598,11 @@ function validate23(
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.scope !== undefined && func0.call(data, "scope")) {
+                    if (data.scope !== undefined) {
                       const _errs18 = errors;
-                      if (
-                        !validate13(data.scope, {
-                          instancePath: instancePath + "/scope",
-                          parentData: data,
-                          parentDataProperty: "scope",
-                          rootData,
-                        })
-                      ) {
+                      if (!validate33(data.scope, instancePath + "/scope")) {
                         vErrors =
-                          vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+                          vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
                         errors = vErrors.length;
                       }
                       var valid0 = _errs18 === errors;
@@ -4625,58 +2610,14 @@ function validate23(
                       var valid0 = true;
                     }
                     if (valid0) {
-                      if (data.module !== undefined && func0.call(data, "module")) {
-                        let data7 = data.module;
+                      if (data.module !== undefined) {
                         const _errs19 = errors;
-                        const _errs20 = errors;
-                        if (errors === _errs20) {
-                          if (typeof data7 === "string") {
-                            if (func60(data7) > 64) {
-                              validate23.errors = [
-                                {
-                                  instancePath: instancePath + "/module",
-                                  schemaPath: "#/definitions/ModuleName/maxLength",
-                                  keyword: "maxLength",
-                                  params: { limit: 64 },
-                                },
-                              ];
-                              return false;
-                            } else {
-                              if (func60(data7) < 1) {
-                                validate23.errors = [
-                                  {
-                                    instancePath: instancePath + "/module",
-                                    schemaPath: "#/definitions/ModuleName/minLength",
-                                    keyword: "minLength",
-                                    params: { limit: 1 },
-                                  },
-                                ];
-                                return false;
-                              } else {
-                                if (!pattern3.test(data7)) {
-                                  validate23.errors = [
-                                    {
-                                      instancePath: instancePath + "/module",
-                                      schemaPath: "#/definitions/ModuleName/pattern",
-                                      keyword: "pattern",
-                                      params: { pattern: "^[A-Za-z0-9_.-]{1,64}$" },
-                                    },
-                                  ];
-                                  return false;
-                                }
-                              }
-                            }
-                          } else {
-                            validate23.errors = [
-                              {
-                                instancePath: instancePath + "/module",
-                                schemaPath: "#/definitions/ModuleName/type",
-                                keyword: "type",
-                                params: { type: "string" },
-                              },
-                            ];
-                            return false;
-                          }
+                        if (!validate30(data.module, instancePath + "/module")) {
+                          vErrors =
+                            vErrors === null
+                              ? validate30.errors
+                              : vErrors.concat(validate30.errors);
+                          errors = vErrors.length;
                         }
                         var valid0 = _errs19 === errors;
                       } else {
@@ -4691,115 +2632,55 @@ function validate23(
         }
       }
     } else {
-      validate23.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate52, instancePath, "type", { type: "object" });
     }
   }
-  validate23.errors = vErrors;
+  validate52.errors = vErrors;
   return errors === 0;
 }
 
-const checkMessageAckFrame = validate25;
-const schema62 = {
-  type: "object",
-  required: ["type", "timestamp", "messageId"],
-  properties: {
-    type: { const: "MESSAGE_ACK" },
-    timestamp: { $ref: "#/definitions/Timestamp" },
-    messageId: { $ref: "#/definitions/MessageId" },
-    duplicate: { type: "boolean" },
-    stream: { $ref: "#/definitions/StreamName" },
-    epoch: { $ref: "#/definitions/Epoch" },
-    eventId: { $ref: "#/definitions/EventId" },
-  },
-  additionalProperties: true,
-};
+const checkMessageAckFrame = validate55;
 
-function validate25(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate55(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.timestamp === undefined || !func0.call(data, "timestamp")) &&
-          (missing0 = "timestamp")) ||
-        ((data.messageId === undefined || !func0.call(data, "messageId")) &&
-          (missing0 = "messageId"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.timestamp === undefined && (missing0 = "timestamp")) ||
+        (data.messageId === undefined && (missing0 = "messageId"))
       ) {
-        validate25.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate55, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("MESSAGE_ACK" !== data.type) {
-            validate25.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "MESSAGE_ACK" },
-              },
-            ];
-            return false;
+            return fail(validate55, instancePath + "/type", "const", {
+              allowedValue: "MESSAGE_ACK",
+            });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             let data1 = data.timestamp;
             const _errs3 = errors;
             const _errs4 = errors;
             if (errors === _errs4) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate25.errors = [
-                    {
-                      instancePath: instancePath + "/timestamp",
-                      schemaPath: "#/definitions/Timestamp/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate55, instancePath + "/timestamp", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate25.errors = [
-                      {
-                        instancePath: instancePath + "/timestamp",
-                        schemaPath: "#/definitions/Timestamp/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate55, instancePath + "/timestamp", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate25.errors = [
-                  {
-                    instancePath: instancePath + "/timestamp",
-                    schemaPath: "#/definitions/Timestamp/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate55, instancePath + "/timestamp", "type", { type: "string" });
               }
             }
             var valid0 = _errs3 === errors;
@@ -4807,225 +2688,113 @@ function validate25(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.messageId !== undefined && func0.call(data, "messageId")) {
-              let data2 = data.messageId;
+            if (data.messageId !== undefined) {
               const _errs6 = errors;
-              const _errs7 = errors;
-              if (errors === _errs7) {
-                if (typeof data2 === "string") {
-                  if (func60(data2) > 36) {
-                    validate25.errors = [
-                      {
-                        instancePath: instancePath + "/messageId",
-                        schemaPath: "#/definitions/MessageId/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 36 },
-                      },
-                    ];
-                    return false;
-                  } else {
-                    if (func60(data2) < 36) {
-                      validate25.errors = [
-                        {
-                          instancePath: instancePath + "/messageId",
-                          schemaPath: "#/definitions/MessageId/minLength",
-                          keyword: "minLength",
-                          params: { limit: 36 },
-                        },
-                      ];
-                      return false;
-                    } else {
-                      if (!pattern7.test(data2)) {
-                        validate25.errors = [
-                          {
-                            instancePath: instancePath + "/messageId",
-                            schemaPath: "#/definitions/MessageId/pattern",
-                            keyword: "pattern",
-                            params: {
-                              pattern:
-                                "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
-                            },
-                          },
-                        ];
-                        return false;
-                      }
-                    }
-                  }
-                } else {
-                  validate25.errors = [
-                    {
-                      instancePath: instancePath + "/messageId",
-                      schemaPath: "#/definitions/MessageId/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
-                }
+              if (!validate45(data.messageId, instancePath + "/messageId")) {
+                vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+                errors = vErrors.length;
               }
               var valid0 = _errs6 === errors;
             } else {
               var valid0 = true;
             }
             if (valid0) {
-              if (data.duplicate !== undefined && func0.call(data, "duplicate")) {
-                const _errs9 = errors;
+              if (data.duplicate !== undefined) {
+                const _errs7 = errors;
                 if (typeof data.duplicate !== "boolean") {
-                  validate25.errors = [
-                    {
-                      instancePath: instancePath + "/duplicate",
-                      schemaPath: "#/properties/duplicate/type",
-                      keyword: "type",
-                      params: { type: "boolean" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate55, instancePath + "/duplicate", "type", { type: "boolean" });
                 }
-                var valid0 = _errs9 === errors;
+                var valid0 = _errs7 === errors;
               } else {
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.stream !== undefined && func0.call(data, "stream")) {
+                if (data.stream !== undefined) {
                   let data4 = data.stream;
-                  const _errs11 = errors;
-                  const _errs12 = errors;
-                  if (errors === _errs12) {
+                  const _errs9 = errors;
+                  const _errs10 = errors;
+                  if (errors === _errs10) {
                     if (typeof data4 === "string") {
-                      if (func60(data4) > 256) {
-                        validate25.errors = [
-                          {
-                            instancePath: instancePath + "/stream",
-                            schemaPath: "#/definitions/StreamName/maxLength",
-                            keyword: "maxLength",
-                            params: { limit: 256 },
-                          },
-                        ];
-                        return false;
+                      if (isLonger(data4, 256)) {
+                        return fail(validate55, instancePath + "/stream", "maxLength", {
+                          limit: 256,
+                        });
                       } else {
-                        if (func60(data4) < 1) {
-                          validate25.errors = [
-                            {
-                              instancePath: instancePath + "/stream",
-                              schemaPath: "#/definitions/StreamName/minLength",
-                              keyword: "minLength",
-                              params: { limit: 1 },
-                            },
-                          ];
-                          return false;
+                        if (isShorter(data4, 1)) {
+                          return fail(validate55, instancePath + "/stream", "minLength", {
+                            limit: 1,
+                          });
                         }
                       }
                     } else {
-                      validate25.errors = [
-                        {
-                          instancePath: instancePath + "/stream",
-                          schemaPath: "#/definitions/StreamName/type",
-                          keyword: "type",
-                          params: { type: "string" },
-                        },
-                      ];
-                      return false;
+                      return fail(validate55, instancePath + "/stream", "type", { type: "string" });
                     }
                   }
-                  var valid0 = _errs11 === errors;
+                  var valid0 = _errs9 === errors;
                 } else {
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.epoch !== undefined && func0.call(data, "epoch")) {
+                  if (data.epoch !== undefined) {
                     let data5 = data.epoch;
-                    const _errs14 = errors;
-                    const _errs15 = errors;
-                    if (errors === _errs15) {
+                    const _errs12 = errors;
+                    const _errs13 = errors;
+                    if (errors === _errs13) {
                       if (typeof data5 === "string") {
-                        if (func60(data5) > 64) {
-                          validate25.errors = [
-                            {
-                              instancePath: instancePath + "/epoch",
-                              schemaPath: "#/definitions/Epoch/maxLength",
-                              keyword: "maxLength",
-                              params: { limit: 64 },
-                            },
-                          ];
-                          return false;
+                        if (isLonger(data5, 64)) {
+                          return fail(validate55, instancePath + "/epoch", "maxLength", {
+                            limit: 64,
+                          });
                         } else {
-                          if (func60(data5) < 1) {
-                            validate25.errors = [
-                              {
-                                instancePath: instancePath + "/epoch",
-                                schemaPath: "#/definitions/Epoch/minLength",
-                                keyword: "minLength",
-                                params: { limit: 1 },
-                              },
-                            ];
-                            return false;
+                          if (isShorter(data5, 1)) {
+                            return fail(validate55, instancePath + "/epoch", "minLength", {
+                              limit: 1,
+                            });
                           }
                         }
                       } else {
-                        validate25.errors = [
-                          {
-                            instancePath: instancePath + "/epoch",
-                            schemaPath: "#/definitions/Epoch/type",
-                            keyword: "type",
-                            params: { type: "string" },
-                          },
-                        ];
-                        return false;
+                        return fail(validate55, instancePath + "/epoch", "type", {
+                          type: "string",
+                        });
                       }
                     }
-                    var valid0 = _errs14 === errors;
+                    var valid0 = _errs12 === errors;
                   } else {
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.eventId !== undefined && func0.call(data, "eventId")) {
+                    if (data.eventId !== undefined) {
                       let data6 = data.eventId;
-                      const _errs17 = errors;
-                      const _errs18 = errors;
+                      const _errs15 = errors;
+                      const _errs16 = errors;
                       if (!(
                         typeof data6 == "number" &&
                         !(data6 % 1) &&
                         !isNaN(data6) &&
                         isFinite(data6)
                       )) {
-                        validate25.errors = [
-                          {
-                            instancePath: instancePath + "/eventId",
-                            schemaPath: "#/definitions/EventId/type",
-                            keyword: "type",
-                            params: { type: "integer" },
-                          },
-                        ];
-                        return false;
+                        return fail(validate55, instancePath + "/eventId", "type", {
+                          type: "integer",
+                        });
                       }
-                      if (errors === _errs18) {
+                      if (errors === _errs16) {
                         if (typeof data6 == "number" && isFinite(data6)) {
                           if (data6 > 9007199254740991 || isNaN(data6)) {
-                            validate25.errors = [
-                              {
-                                instancePath: instancePath + "/eventId",
-                                schemaPath: "#/definitions/EventId/maximum",
-                                keyword: "maximum",
-                                params: { comparison: "<=", limit: 9007199254740991 },
-                              },
-                            ];
-                            return false;
+                            return fail(validate55, instancePath + "/eventId", "maximum", {
+                              comparison: "<=",
+                              limit: 9007199254740991,
+                            });
                           } else {
                             if (data6 < 1 || isNaN(data6)) {
-                              validate25.errors = [
-                                {
-                                  instancePath: instancePath + "/eventId",
-                                  schemaPath: "#/definitions/EventId/minimum",
-                                  keyword: "minimum",
-                                  params: { comparison: ">=", limit: 1 },
-                                },
-                              ];
-                              return false;
+                              return fail(validate55, instancePath + "/eventId", "minimum", {
+                                comparison: ">=",
+                                limit: 1,
+                              });
                             }
                           }
                         }
                       }
-                      var valid0 = _errs17 === errors;
+                      var valid0 = _errs15 === errors;
                     } else {
                       var valid0 = true;
                     }
@@ -5037,314 +2806,53 @@ function validate25(
         }
       }
     } else {
-      validate25.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate55, instancePath, "type", { type: "object" });
     }
   }
-  validate25.errors = vErrors;
+  validate55.errors = vErrors;
   return errors === 0;
 }
 
-const checkPresenceStateFrame = validate26;
-const schema68 = {
-  type: "object",
-  required: ["type", "timestamp", "group", "scope", "epoch", "version", "members", "memberCount"],
-  properties: {
-    type: { const: "PRESENCE_STATE" },
-    timestamp: { $ref: "#/definitions/Timestamp" },
-    group: { $ref: "#/definitions/GroupName" },
-    scope: { $ref: "#/definitions/Scope" },
-    epoch: { $ref: "#/definitions/Epoch" },
-    version: { $ref: "#/definitions/Position" },
-    members: {
-      type: "array",
-      items: { $ref: "#/definitions/PresenceMember" },
-      minItems: 0,
-      maxItems: 1000,
-    },
-    memberCount: { type: "integer", minimum: 0, maximum: 2147483647 },
-    truncated: { type: "boolean" },
-  },
-  additionalProperties: true,
-};
-const schema70 = { type: "string", minLength: 1, maxLength: 256 };
-const schema73 = {
-  type: "object",
-  required: ["userId", "status"],
-  properties: {
-    userId: { $ref: "#/definitions/SafeId" },
-    status: { $ref: "#/definitions/PresenceStatus" },
-    metadata: { $ref: "#/definitions/PresenceMetadata" },
-  },
-  additionalProperties: true,
-};
-const schema75 = { type: "string", minLength: 1, maxLength: 64 };
-const schema76 = { type: "object", maxProperties: 64, additionalProperties: {} };
+const checkPresenceStateFrame = validate57;
 
-function validate28(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate59(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.userId === undefined || !func0.call(data, "userId")) && (missing0 = "userId")) ||
-        ((data.status === undefined || !func0.call(data, "status")) && (missing0 = "status"))
+        (data.userId === undefined && (missing0 = "userId")) ||
+        (data.status === undefined && (missing0 = "status"))
       ) {
-        validate28.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate59, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.userId !== undefined && func0.call(data, "userId")) {
-          let data0 = data.userId;
+        if (data.userId !== undefined) {
           const _errs2 = errors;
-          const _errs3 = errors;
-          if (errors === _errs3) {
-            if (typeof data0 === "string") {
-              if (func60(data0) > 128) {
-                validate28.errors = [
-                  {
-                    instancePath: instancePath + "/userId",
-                    schemaPath: "#/definitions/SafeId/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 128 },
-                  },
-                ];
-                return false;
-              } else {
-                if (func60(data0) < 1) {
-                  validate28.errors = [
-                    {
-                      instancePath: instancePath + "/userId",
-                      schemaPath: "#/definitions/SafeId/minLength",
-                      keyword: "minLength",
-                      params: { limit: 1 },
-                    },
-                  ];
-                  return false;
-                } else {
-                  if (!pattern0.test(data0)) {
-                    validate28.errors = [
-                      {
-                        instancePath: instancePath + "/userId",
-                        schemaPath: "#/definitions/SafeId/pattern",
-                        keyword: "pattern",
-                        params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                      },
-                    ];
-                    return false;
-                  }
-                }
-              }
-            } else {
-              validate28.errors = [
-                {
-                  instancePath: instancePath + "/userId",
-                  schemaPath: "#/definitions/SafeId/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                },
-              ];
-              return false;
-            }
+          if (!validate15(data.userId, instancePath + "/userId")) {
+            vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+            errors = vErrors.length;
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.status !== undefined && func0.call(data, "status")) {
+          if (data.status !== undefined) {
             let data1 = data.status;
-            const _errs5 = errors;
-            const _errs6 = errors;
-            if (errors === _errs6) {
-              if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate28.errors = [
-                    {
-                      instancePath: instancePath + "/status",
-                      schemaPath: "#/definitions/PresenceStatus/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
-                } else {
-                  if (func60(data1) < 1) {
-                    validate28.errors = [
-                      {
-                        instancePath: instancePath + "/status",
-                        schemaPath: "#/definitions/PresenceStatus/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
-                  }
-                }
-              } else {
-                validate28.errors = [
-                  {
-                    instancePath: instancePath + "/status",
-                    schemaPath: "#/definitions/PresenceStatus/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
-              }
-            }
-            var valid0 = _errs5 === errors;
-          } else {
-            var valid0 = true;
-          }
-          if (valid0) {
-            if (data.metadata !== undefined && func0.call(data, "metadata")) {
-              let data2 = data.metadata;
-              const _errs8 = errors;
-              const _errs9 = errors;
-              if (errors === _errs9) {
-                if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-                  if (Object.keys(data2).length > 64) {
-                    validate28.errors = [
-                      {
-                        instancePath: instancePath + "/metadata",
-                        schemaPath: "#/definitions/PresenceMetadata/maxProperties",
-                        keyword: "maxProperties",
-                        params: { limit: 64 },
-                      },
-                    ];
-                    return false;
-                  }
-                } else {
-                  validate28.errors = [
-                    {
-                      instancePath: instancePath + "/metadata",
-                      schemaPath: "#/definitions/PresenceMetadata/type",
-                      keyword: "type",
-                      params: { type: "object" },
-                    },
-                  ];
-                  return false;
-                }
-              }
-              var valid0 = _errs8 === errors;
-            } else {
-              var valid0 = true;
-            }
-          }
-        }
-      }
-    } else {
-      validate28.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
-    }
-  }
-  validate28.errors = vErrors;
-  return errors === 0;
-}
-
-function validate26(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
-  let vErrors = null;
-  let errors = 0;
-  if (errors === 0) {
-    if (data && typeof data == "object" && !Array.isArray(data)) {
-      let missing0;
-      if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.timestamp === undefined || !func0.call(data, "timestamp")) &&
-          (missing0 = "timestamp")) ||
-        ((data.group === undefined || !func0.call(data, "group")) && (missing0 = "group")) ||
-        ((data.scope === undefined || !func0.call(data, "scope")) && (missing0 = "scope")) ||
-        ((data.epoch === undefined || !func0.call(data, "epoch")) && (missing0 = "epoch")) ||
-        ((data.version === undefined || !func0.call(data, "version")) && (missing0 = "version")) ||
-        ((data.members === undefined || !func0.call(data, "members")) && (missing0 = "members")) ||
-        ((data.memberCount === undefined || !func0.call(data, "memberCount")) &&
-          (missing0 = "memberCount"))
-      ) {
-        validate26.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
-      } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
-          const _errs2 = errors;
-          if ("PRESENCE_STATE" !== data.type) {
-            validate26.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "PRESENCE_STATE" },
-              },
-            ];
-            return false;
-          }
-          var valid0 = _errs2 === errors;
-        } else {
-          var valid0 = true;
-        }
-        if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
-            let data1 = data.timestamp;
             const _errs3 = errors;
             const _errs4 = errors;
             if (errors === _errs4) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate26.errors = [
-                    {
-                      instancePath: instancePath + "/timestamp",
-                      schemaPath: "#/definitions/Timestamp/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate59, instancePath + "/status", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate26.errors = [
-                      {
-                        instancePath: instancePath + "/timestamp",
-                        schemaPath: "#/definitions/Timestamp/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate59, instancePath + "/status", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate26.errors = [
-                  {
-                    instancePath: instancePath + "/timestamp",
-                    schemaPath: "#/definitions/Timestamp/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate59, instancePath + "/status", "type", { type: "string" });
               }
             }
             var valid0 = _errs3 === errors;
@@ -5352,45 +2860,103 @@ function validate26(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.group !== undefined && func0.call(data, "group")) {
+            if (data.metadata !== undefined) {
+              let data2 = data.metadata;
+              const _errs6 = errors;
+              const _errs7 = errors;
+              if (errors === _errs7) {
+                if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+                  if (Object.keys(data2).length > 64) {
+                    return fail(validate59, instancePath + "/metadata", "maxProperties", {
+                      limit: 64,
+                    });
+                  }
+                } else {
+                  return fail(validate59, instancePath + "/metadata", "type", { type: "object" });
+                }
+              }
+              var valid0 = _errs6 === errors;
+            } else {
+              var valid0 = true;
+            }
+          }
+        }
+      }
+    } else {
+      return fail(validate59, instancePath, "type", { type: "object" });
+    }
+  }
+  validate59.errors = vErrors;
+  return errors === 0;
+}
+
+function validate57(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.timestamp === undefined && (missing0 = "timestamp")) ||
+        (data.group === undefined && (missing0 = "group")) ||
+        (data.scope === undefined && (missing0 = "scope")) ||
+        (data.epoch === undefined && (missing0 = "epoch")) ||
+        (data.version === undefined && (missing0 = "version")) ||
+        (data.members === undefined && (missing0 = "members")) ||
+        (data.memberCount === undefined && (missing0 = "memberCount"))
+      ) {
+        return fail(validate57, instancePath, "required", { missingProperty: missing0 });
+      } else {
+        if (data.type !== undefined) {
+          const _errs2 = errors;
+          if ("PRESENCE_STATE" !== data.type) {
+            return fail(validate57, instancePath + "/type", "const", {
+              allowedValue: "PRESENCE_STATE",
+            });
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.timestamp !== undefined) {
+            let data1 = data.timestamp;
+            const _errs3 = errors;
+            const _errs4 = errors;
+            if (errors === _errs4) {
+              if (typeof data1 === "string") {
+                if (isLonger(data1, 64)) {
+                  return fail(validate57, instancePath + "/timestamp", "maxLength", { limit: 64 });
+                } else {
+                  if (isShorter(data1, 1)) {
+                    return fail(validate57, instancePath + "/timestamp", "minLength", { limit: 1 });
+                  }
+                }
+              } else {
+                return fail(validate57, instancePath + "/timestamp", "type", { type: "string" });
+              }
+            }
+            var valid0 = _errs3 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.group !== undefined) {
               let data2 = data.group;
               const _errs6 = errors;
               const _errs7 = errors;
               if (errors === _errs7) {
                 if (typeof data2 === "string") {
-                  if (func60(data2) > 256) {
-                    validate26.errors = [
-                      {
-                        instancePath: instancePath + "/group",
-                        schemaPath: "#/definitions/GroupName/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 256 },
-                      },
-                    ];
-                    return false;
+                  if (isLonger(data2, 256)) {
+                    return fail(validate57, instancePath + "/group", "maxLength", { limit: 256 });
                   } else {
-                    if (func60(data2) < 1) {
-                      validate26.errors = [
-                        {
-                          instancePath: instancePath + "/group",
-                          schemaPath: "#/definitions/GroupName/minLength",
-                          keyword: "minLength",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
+                    if (isShorter(data2, 1)) {
+                      return fail(validate57, instancePath + "/group", "minLength", { limit: 1 });
                     }
                   }
                 } else {
-                  validate26.errors = [
-                    {
-                      instancePath: instancePath + "/group",
-                      schemaPath: "#/definitions/GroupName/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate57, instancePath + "/group", "type", { type: "string" });
                 }
               }
               var valid0 = _errs6 === errors;
@@ -5398,18 +2964,11 @@ function validate26(
               var valid0 = true;
             }
             if (valid0) {
-              if (data.scope !== undefined && func0.call(data, "scope")) {
+              if (data.scope !== undefined) {
                 const _errs9 = errors;
-                if (
-                  !validate13(data.scope, {
-                    instancePath: instancePath + "/scope",
-                    parentData: data,
-                    parentDataProperty: "scope",
-                    rootData,
-                  })
-                ) {
+                if (!validate33(data.scope, instancePath + "/scope")) {
                   vErrors =
-                    vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+                    vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
                   errors = vErrors.length;
                 }
                 var valid0 = _errs9 === errors;
@@ -5417,45 +2976,25 @@ function validate26(
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.epoch !== undefined && func0.call(data, "epoch")) {
+                if (data.epoch !== undefined) {
                   let data4 = data.epoch;
                   const _errs10 = errors;
                   const _errs11 = errors;
                   if (errors === _errs11) {
                     if (typeof data4 === "string") {
-                      if (func60(data4) > 64) {
-                        validate26.errors = [
-                          {
-                            instancePath: instancePath + "/epoch",
-                            schemaPath: "#/definitions/Epoch/maxLength",
-                            keyword: "maxLength",
-                            params: { limit: 64 },
-                          },
-                        ];
-                        return false;
+                      if (isLonger(data4, 64)) {
+                        return fail(validate57, instancePath + "/epoch", "maxLength", {
+                          limit: 64,
+                        });
                       } else {
-                        if (func60(data4) < 1) {
-                          validate26.errors = [
-                            {
-                              instancePath: instancePath + "/epoch",
-                              schemaPath: "#/definitions/Epoch/minLength",
-                              keyword: "minLength",
-                              params: { limit: 1 },
-                            },
-                          ];
-                          return false;
+                        if (isShorter(data4, 1)) {
+                          return fail(validate57, instancePath + "/epoch", "minLength", {
+                            limit: 1,
+                          });
                         }
                       }
                     } else {
-                      validate26.errors = [
-                        {
-                          instancePath: instancePath + "/epoch",
-                          schemaPath: "#/definitions/Epoch/type",
-                          keyword: "type",
-                          params: { type: "string" },
-                        },
-                      ];
-                      return false;
+                      return fail(validate57, instancePath + "/epoch", "type", { type: "string" });
                     }
                   }
                   var valid0 = _errs10 === errors;
@@ -5463,7 +3002,7 @@ function validate26(
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.version !== undefined && func0.call(data, "version")) {
+                  if (data.version !== undefined) {
                     let data5 = data.version;
                     const _errs13 = errors;
                     const _errs14 = errors;
@@ -5473,39 +3012,23 @@ function validate26(
                       !isNaN(data5) &&
                       isFinite(data5)
                     )) {
-                      validate26.errors = [
-                        {
-                          instancePath: instancePath + "/version",
-                          schemaPath: "#/definitions/Position/type",
-                          keyword: "type",
-                          params: { type: "integer" },
-                        },
-                      ];
-                      return false;
+                      return fail(validate57, instancePath + "/version", "type", {
+                        type: "integer",
+                      });
                     }
                     if (errors === _errs14) {
                       if (typeof data5 == "number" && isFinite(data5)) {
                         if (data5 > 9007199254740991 || isNaN(data5)) {
-                          validate26.errors = [
-                            {
-                              instancePath: instancePath + "/version",
-                              schemaPath: "#/definitions/Position/maximum",
-                              keyword: "maximum",
-                              params: { comparison: "<=", limit: 9007199254740991 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate57, instancePath + "/version", "maximum", {
+                            comparison: "<=",
+                            limit: 9007199254740991,
+                          });
                         } else {
                           if (data5 < 0 || isNaN(data5)) {
-                            validate26.errors = [
-                              {
-                                instancePath: instancePath + "/version",
-                                schemaPath: "#/definitions/Position/minimum",
-                                keyword: "minimum",
-                                params: { comparison: ">=", limit: 0 },
-                              },
-                            ];
-                            return false;
+                            return fail(validate57, instancePath + "/version", "minimum", {
+                              comparison: ">=",
+                              limit: 0,
+                            });
                           }
                         }
                       }
@@ -5515,49 +3038,30 @@ function validate26(
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.members !== undefined && func0.call(data, "members")) {
+                    if (data.members !== undefined) {
                       let data6 = data.members;
                       const _errs16 = errors;
                       if (errors === _errs16) {
                         if (Array.isArray(data6)) {
                           if (data6.length > 1000) {
-                            validate26.errors = [
-                              {
-                                instancePath: instancePath + "/members",
-                                schemaPath: "#/properties/members/maxItems",
-                                keyword: "maxItems",
-                                params: { limit: 1000 },
-                              },
-                            ];
-                            return false;
+                            return fail(validate57, instancePath + "/members", "maxItems", {
+                              limit: 1000,
+                            });
                           } else {
                             if (data6.length < 0) {
-                              validate26.errors = [
-                                {
-                                  instancePath: instancePath + "/members",
-                                  schemaPath: "#/properties/members/minItems",
-                                  keyword: "minItems",
-                                  params: { limit: 0 },
-                                },
-                              ];
-                              return false;
+                              return fail(validate57, instancePath + "/members", "minItems", {
+                                limit: 0,
+                              });
                             } else {
                               var valid5 = true;
                               const len0 = data6.length;
                               for (let i0 = 0; i0 < len0; i0++) {
                                 const _errs18 = errors;
-                                if (
-                                  !validate28(data6[i0], {
-                                    instancePath: instancePath + "/members/" + i0,
-                                    parentData: data6,
-                                    parentDataProperty: i0,
-                                    rootData,
-                                  })
-                                ) {
+                                if (!validate59(data6[i0], instancePath + "/members/" + i0)) {
                                   vErrors =
                                     vErrors === null
-                                      ? validate28.errors
-                                      : vErrors.concat(validate28.errors);
+                                      ? validate59.errors
+                                      : vErrors.concat(validate59.errors);
                                   errors = vErrors.length;
                                 }
                                 var valid5 = _errs18 === errors;
@@ -5568,15 +3072,9 @@ function validate26(
                             }
                           }
                         } else {
-                          validate26.errors = [
-                            {
-                              instancePath: instancePath + "/members",
-                              schemaPath: "#/properties/members/type",
-                              keyword: "type",
-                              params: { type: "array" },
-                            },
-                          ];
-                          return false;
+                          return fail(validate57, instancePath + "/members", "type", {
+                            type: "array",
+                          });
                         }
                       }
                       var valid0 = _errs16 === errors;
@@ -5584,7 +3082,7 @@ function validate26(
                       var valid0 = true;
                     }
                     if (valid0) {
-                      if (data.memberCount !== undefined && func0.call(data, "memberCount")) {
+                      if (data.memberCount !== undefined) {
                         let data8 = data.memberCount;
                         const _errs19 = errors;
                         if (!(
@@ -5593,39 +3091,23 @@ function validate26(
                           !isNaN(data8) &&
                           isFinite(data8)
                         )) {
-                          validate26.errors = [
-                            {
-                              instancePath: instancePath + "/memberCount",
-                              schemaPath: "#/properties/memberCount/type",
-                              keyword: "type",
-                              params: { type: "integer" },
-                            },
-                          ];
-                          return false;
+                          return fail(validate57, instancePath + "/memberCount", "type", {
+                            type: "integer",
+                          });
                         }
                         if (errors === _errs19) {
                           if (typeof data8 == "number" && isFinite(data8)) {
                             if (data8 > 2147483647 || isNaN(data8)) {
-                              validate26.errors = [
-                                {
-                                  instancePath: instancePath + "/memberCount",
-                                  schemaPath: "#/properties/memberCount/maximum",
-                                  keyword: "maximum",
-                                  params: { comparison: "<=", limit: 2147483647 },
-                                },
-                              ];
-                              return false;
+                              return fail(validate57, instancePath + "/memberCount", "maximum", {
+                                comparison: "<=",
+                                limit: 2147483647,
+                              });
                             } else {
                               if (data8 < 0 || isNaN(data8)) {
-                                validate26.errors = [
-                                  {
-                                    instancePath: instancePath + "/memberCount",
-                                    schemaPath: "#/properties/memberCount/minimum",
-                                    keyword: "minimum",
-                                    params: { comparison: ">=", limit: 0 },
-                                  },
-                                ];
-                                return false;
+                                return fail(validate57, instancePath + "/memberCount", "minimum", {
+                                  comparison: ">=",
+                                  limit: 0,
+                                });
                               }
                             }
                           }
@@ -5635,18 +3117,12 @@ function validate26(
                         var valid0 = true;
                       }
                       if (valid0) {
-                        if (data.truncated !== undefined && func0.call(data, "truncated")) {
+                        if (data.truncated !== undefined) {
                           const _errs21 = errors;
                           if (typeof data.truncated !== "boolean") {
-                            validate26.errors = [
-                              {
-                                instancePath: instancePath + "/truncated",
-                                schemaPath: "#/properties/truncated/type",
-                                keyword: "type",
-                                params: { type: "boolean" },
-                              },
-                            ];
-                            return false;
+                            return fail(validate57, instancePath + "/truncated", "type", {
+                              type: "boolean",
+                            });
                           }
                           var valid0 = _errs21 === errors;
                         } else {
@@ -5662,139 +3138,61 @@ function validate26(
         }
       }
     } else {
-      validate26.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate57, instancePath, "type", { type: "object" });
     }
   }
-  validate26.errors = vErrors;
+  validate57.errors = vErrors;
   return errors === 0;
 }
 
-const checkPresenceDiffFrame = validate30;
-const schema77 = {
-  type: "object",
-  required: [
-    "type",
-    "timestamp",
-    "group",
-    "epoch",
-    "baseVersion",
-    "version",
-    "updates",
-    "leaves",
-    "memberCount",
-  ],
-  properties: {
-    type: { const: "PRESENCE_DIFF" },
-    timestamp: { $ref: "#/definitions/Timestamp" },
-    group: { $ref: "#/definitions/GroupName" },
-    epoch: { $ref: "#/definitions/Epoch" },
-    baseVersion: { $ref: "#/definitions/Position" },
-    version: { $ref: "#/definitions/Position" },
-    updates: {
-      type: "array",
-      items: { $ref: "#/definitions/PresenceMember" },
-      minItems: 0,
-      maxItems: 1000,
-    },
-    leaves: { type: "array", items: { $ref: "#/definitions/SafeId" }, minItems: 0, maxItems: 1000 },
-    memberCount: { type: "integer", minimum: 0, maximum: 2147483647 },
-  },
-  additionalProperties: true,
-};
+const checkPresenceDiffFrame = validate62;
 
-function validate30(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate62(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.timestamp === undefined || !func0.call(data, "timestamp")) &&
-          (missing0 = "timestamp")) ||
-        ((data.group === undefined || !func0.call(data, "group")) && (missing0 = "group")) ||
-        ((data.epoch === undefined || !func0.call(data, "epoch")) && (missing0 = "epoch")) ||
-        ((data.baseVersion === undefined || !func0.call(data, "baseVersion")) &&
-          (missing0 = "baseVersion")) ||
-        ((data.version === undefined || !func0.call(data, "version")) && (missing0 = "version")) ||
-        ((data.updates === undefined || !func0.call(data, "updates")) && (missing0 = "updates")) ||
-        ((data.leaves === undefined || !func0.call(data, "leaves")) && (missing0 = "leaves")) ||
-        ((data.memberCount === undefined || !func0.call(data, "memberCount")) &&
-          (missing0 = "memberCount"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.timestamp === undefined && (missing0 = "timestamp")) ||
+        (data.group === undefined && (missing0 = "group")) ||
+        (data.epoch === undefined && (missing0 = "epoch")) ||
+        (data.baseVersion === undefined && (missing0 = "baseVersion")) ||
+        (data.version === undefined && (missing0 = "version")) ||
+        (data.updates === undefined && (missing0 = "updates")) ||
+        (data.leaves === undefined && (missing0 = "leaves")) ||
+        (data.memberCount === undefined && (missing0 = "memberCount"))
       ) {
-        validate30.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate62, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("PRESENCE_DIFF" !== data.type) {
-            validate30.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "PRESENCE_DIFF" },
-              },
-            ];
-            return false;
+            return fail(validate62, instancePath + "/type", "const", {
+              allowedValue: "PRESENCE_DIFF",
+            });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             let data1 = data.timestamp;
             const _errs3 = errors;
             const _errs4 = errors;
             if (errors === _errs4) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate30.errors = [
-                    {
-                      instancePath: instancePath + "/timestamp",
-                      schemaPath: "#/definitions/Timestamp/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate62, instancePath + "/timestamp", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate30.errors = [
-                      {
-                        instancePath: instancePath + "/timestamp",
-                        schemaPath: "#/definitions/Timestamp/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate62, instancePath + "/timestamp", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate30.errors = [
-                  {
-                    instancePath: instancePath + "/timestamp",
-                    schemaPath: "#/definitions/Timestamp/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate62, instancePath + "/timestamp", "type", { type: "string" });
               }
             }
             var valid0 = _errs3 === errors;
@@ -5802,45 +3200,21 @@ function validate30(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.group !== undefined && func0.call(data, "group")) {
+            if (data.group !== undefined) {
               let data2 = data.group;
               const _errs6 = errors;
               const _errs7 = errors;
               if (errors === _errs7) {
                 if (typeof data2 === "string") {
-                  if (func60(data2) > 256) {
-                    validate30.errors = [
-                      {
-                        instancePath: instancePath + "/group",
-                        schemaPath: "#/definitions/GroupName/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 256 },
-                      },
-                    ];
-                    return false;
+                  if (isLonger(data2, 256)) {
+                    return fail(validate62, instancePath + "/group", "maxLength", { limit: 256 });
                   } else {
-                    if (func60(data2) < 1) {
-                      validate30.errors = [
-                        {
-                          instancePath: instancePath + "/group",
-                          schemaPath: "#/definitions/GroupName/minLength",
-                          keyword: "minLength",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
+                    if (isShorter(data2, 1)) {
+                      return fail(validate62, instancePath + "/group", "minLength", { limit: 1 });
                     }
                   }
                 } else {
-                  validate30.errors = [
-                    {
-                      instancePath: instancePath + "/group",
-                      schemaPath: "#/definitions/GroupName/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate62, instancePath + "/group", "type", { type: "string" });
                 }
               }
               var valid0 = _errs6 === errors;
@@ -5848,45 +3222,21 @@ function validate30(
               var valid0 = true;
             }
             if (valid0) {
-              if (data.epoch !== undefined && func0.call(data, "epoch")) {
+              if (data.epoch !== undefined) {
                 let data3 = data.epoch;
                 const _errs9 = errors;
                 const _errs10 = errors;
                 if (errors === _errs10) {
                   if (typeof data3 === "string") {
-                    if (func60(data3) > 64) {
-                      validate30.errors = [
-                        {
-                          instancePath: instancePath + "/epoch",
-                          schemaPath: "#/definitions/Epoch/maxLength",
-                          keyword: "maxLength",
-                          params: { limit: 64 },
-                        },
-                      ];
-                      return false;
+                    if (isLonger(data3, 64)) {
+                      return fail(validate62, instancePath + "/epoch", "maxLength", { limit: 64 });
                     } else {
-                      if (func60(data3) < 1) {
-                        validate30.errors = [
-                          {
-                            instancePath: instancePath + "/epoch",
-                            schemaPath: "#/definitions/Epoch/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                          },
-                        ];
-                        return false;
+                      if (isShorter(data3, 1)) {
+                        return fail(validate62, instancePath + "/epoch", "minLength", { limit: 1 });
                       }
                     }
                   } else {
-                    validate30.errors = [
-                      {
-                        instancePath: instancePath + "/epoch",
-                        schemaPath: "#/definitions/Epoch/type",
-                        keyword: "type",
-                        params: { type: "string" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate62, instancePath + "/epoch", "type", { type: "string" });
                   }
                 }
                 var valid0 = _errs9 === errors;
@@ -5894,7 +3244,7 @@ function validate30(
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.baseVersion !== undefined && func0.call(data, "baseVersion")) {
+                if (data.baseVersion !== undefined) {
                   let data4 = data.baseVersion;
                   const _errs12 = errors;
                   const _errs13 = errors;
@@ -5904,39 +3254,23 @@ function validate30(
                     !isNaN(data4) &&
                     isFinite(data4)
                   )) {
-                    validate30.errors = [
-                      {
-                        instancePath: instancePath + "/baseVersion",
-                        schemaPath: "#/definitions/Position/type",
-                        keyword: "type",
-                        params: { type: "integer" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate62, instancePath + "/baseVersion", "type", {
+                      type: "integer",
+                    });
                   }
                   if (errors === _errs13) {
                     if (typeof data4 == "number" && isFinite(data4)) {
                       if (data4 > 9007199254740991 || isNaN(data4)) {
-                        validate30.errors = [
-                          {
-                            instancePath: instancePath + "/baseVersion",
-                            schemaPath: "#/definitions/Position/maximum",
-                            keyword: "maximum",
-                            params: { comparison: "<=", limit: 9007199254740991 },
-                          },
-                        ];
-                        return false;
+                        return fail(validate62, instancePath + "/baseVersion", "maximum", {
+                          comparison: "<=",
+                          limit: 9007199254740991,
+                        });
                       } else {
                         if (data4 < 0 || isNaN(data4)) {
-                          validate30.errors = [
-                            {
-                              instancePath: instancePath + "/baseVersion",
-                              schemaPath: "#/definitions/Position/minimum",
-                              keyword: "minimum",
-                              params: { comparison: ">=", limit: 0 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate62, instancePath + "/baseVersion", "minimum", {
+                            comparison: ">=",
+                            limit: 0,
+                          });
                         }
                       }
                     }
@@ -5946,7 +3280,7 @@ function validate30(
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.version !== undefined && func0.call(data, "version")) {
+                  if (data.version !== undefined) {
                     let data5 = data.version;
                     const _errs15 = errors;
                     const _errs16 = errors;
@@ -5956,39 +3290,23 @@ function validate30(
                       !isNaN(data5) &&
                       isFinite(data5)
                     )) {
-                      validate30.errors = [
-                        {
-                          instancePath: instancePath + "/version",
-                          schemaPath: "#/definitions/Position/type",
-                          keyword: "type",
-                          params: { type: "integer" },
-                        },
-                      ];
-                      return false;
+                      return fail(validate62, instancePath + "/version", "type", {
+                        type: "integer",
+                      });
                     }
                     if (errors === _errs16) {
                       if (typeof data5 == "number" && isFinite(data5)) {
                         if (data5 > 9007199254740991 || isNaN(data5)) {
-                          validate30.errors = [
-                            {
-                              instancePath: instancePath + "/version",
-                              schemaPath: "#/definitions/Position/maximum",
-                              keyword: "maximum",
-                              params: { comparison: "<=", limit: 9007199254740991 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate62, instancePath + "/version", "maximum", {
+                            comparison: "<=",
+                            limit: 9007199254740991,
+                          });
                         } else {
                           if (data5 < 0 || isNaN(data5)) {
-                            validate30.errors = [
-                              {
-                                instancePath: instancePath + "/version",
-                                schemaPath: "#/definitions/Position/minimum",
-                                keyword: "minimum",
-                                params: { comparison: ">=", limit: 0 },
-                              },
-                            ];
-                            return false;
+                            return fail(validate62, instancePath + "/version", "minimum", {
+                              comparison: ">=",
+                              limit: 0,
+                            });
                           }
                         }
                       }
@@ -5998,49 +3316,30 @@ function validate30(
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.updates !== undefined && func0.call(data, "updates")) {
+                    if (data.updates !== undefined) {
                       let data6 = data.updates;
                       const _errs18 = errors;
                       if (errors === _errs18) {
                         if (Array.isArray(data6)) {
                           if (data6.length > 1000) {
-                            validate30.errors = [
-                              {
-                                instancePath: instancePath + "/updates",
-                                schemaPath: "#/properties/updates/maxItems",
-                                keyword: "maxItems",
-                                params: { limit: 1000 },
-                              },
-                            ];
-                            return false;
+                            return fail(validate62, instancePath + "/updates", "maxItems", {
+                              limit: 1000,
+                            });
                           } else {
                             if (data6.length < 0) {
-                              validate30.errors = [
-                                {
-                                  instancePath: instancePath + "/updates",
-                                  schemaPath: "#/properties/updates/minItems",
-                                  keyword: "minItems",
-                                  params: { limit: 0 },
-                                },
-                              ];
-                              return false;
+                              return fail(validate62, instancePath + "/updates", "minItems", {
+                                limit: 0,
+                              });
                             } else {
                               var valid6 = true;
                               const len0 = data6.length;
                               for (let i0 = 0; i0 < len0; i0++) {
                                 const _errs20 = errors;
-                                if (
-                                  !validate28(data6[i0], {
-                                    instancePath: instancePath + "/updates/" + i0,
-                                    parentData: data6,
-                                    parentDataProperty: i0,
-                                    rootData,
-                                  })
-                                ) {
+                                if (!validate59(data6[i0], instancePath + "/updates/" + i0)) {
                                   vErrors =
                                     vErrors === null
-                                      ? validate28.errors
-                                      : vErrors.concat(validate28.errors);
+                                      ? validate59.errors
+                                      : vErrors.concat(validate59.errors);
                                   errors = vErrors.length;
                                 }
                                 var valid6 = _errs20 === errors;
@@ -6051,15 +3350,9 @@ function validate30(
                             }
                           }
                         } else {
-                          validate30.errors = [
-                            {
-                              instancePath: instancePath + "/updates",
-                              schemaPath: "#/properties/updates/type",
-                              keyword: "type",
-                              params: { type: "array" },
-                            },
-                          ];
-                          return false;
+                          return fail(validate62, instancePath + "/updates", "type", {
+                            type: "array",
+                          });
                         }
                       }
                       var valid0 = _errs18 === errors;
@@ -6067,87 +3360,31 @@ function validate30(
                       var valid0 = true;
                     }
                     if (valid0) {
-                      if (data.leaves !== undefined && func0.call(data, "leaves")) {
+                      if (data.leaves !== undefined) {
                         let data8 = data.leaves;
                         const _errs21 = errors;
                         if (errors === _errs21) {
                           if (Array.isArray(data8)) {
                             if (data8.length > 1000) {
-                              validate30.errors = [
-                                {
-                                  instancePath: instancePath + "/leaves",
-                                  schemaPath: "#/properties/leaves/maxItems",
-                                  keyword: "maxItems",
-                                  params: { limit: 1000 },
-                                },
-                              ];
-                              return false;
+                              return fail(validate62, instancePath + "/leaves", "maxItems", {
+                                limit: 1000,
+                              });
                             } else {
                               if (data8.length < 0) {
-                                validate30.errors = [
-                                  {
-                                    instancePath: instancePath + "/leaves",
-                                    schemaPath: "#/properties/leaves/minItems",
-                                    keyword: "minItems",
-                                    params: { limit: 0 },
-                                  },
-                                ];
-                                return false;
+                                return fail(validate62, instancePath + "/leaves", "minItems", {
+                                  limit: 0,
+                                });
                               } else {
                                 var valid7 = true;
                                 const len1 = data8.length;
                                 for (let i1 = 0; i1 < len1; i1++) {
-                                  let data9 = data8[i1];
                                   const _errs23 = errors;
-                                  const _errs24 = errors;
-                                  if (errors === _errs24) {
-                                    if (typeof data9 === "string") {
-                                      if (func60(data9) > 128) {
-                                        validate30.errors = [
-                                          {
-                                            instancePath: instancePath + "/leaves/" + i1,
-                                            schemaPath: "#/definitions/SafeId/maxLength",
-                                            keyword: "maxLength",
-                                            params: { limit: 128 },
-                                          },
-                                        ];
-                                        return false;
-                                      } else {
-                                        if (func60(data9) < 1) {
-                                          validate30.errors = [
-                                            {
-                                              instancePath: instancePath + "/leaves/" + i1,
-                                              schemaPath: "#/definitions/SafeId/minLength",
-                                              keyword: "minLength",
-                                              params: { limit: 1 },
-                                            },
-                                          ];
-                                          return false;
-                                        } else {
-                                          if (!pattern0.test(data9)) {
-                                            validate30.errors = [
-                                              {
-                                                instancePath: instancePath + "/leaves/" + i1,
-                                                schemaPath: "#/definitions/SafeId/pattern",
-                                                keyword: "pattern",
-                                                params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                                              },
-                                            ];
-                                            return false;
-                                          }
-                                        }
-                                      }
-                                    } else {
-                                      validate30.errors = [
-                                        {
-                                          instancePath: instancePath + "/leaves/" + i1,
-                                          schemaPath: "#/definitions/SafeId/type",
-                                          keyword: "type",
-                                          params: { type: "string" },
-                                        },
-                                      ];
-                                      return false;
-                                    }
+                                  if (!validate15(data8[i1], instancePath + "/leaves/" + i1)) {
+                                    vErrors =
+                                      vErrors === null
+                                        ? validate15.errors
+                                        : vErrors.concat(validate15.errors);
+                                    errors = vErrors.length;
                                   }
                                   var valid7 = _errs23 === errors;
                                   if (!valid7) {
@@ -6157,15 +3394,9 @@ function validate30(
                               }
                             }
                           } else {
-                            validate30.errors = [
-                              {
-                                instancePath: instancePath + "/leaves",
-                                schemaPath: "#/properties/leaves/type",
-                                keyword: "type",
-                                params: { type: "array" },
-                              },
-                            ];
-                            return false;
+                            return fail(validate62, instancePath + "/leaves", "type", {
+                              type: "array",
+                            });
                           }
                         }
                         var valid0 = _errs21 === errors;
@@ -6173,53 +3404,39 @@ function validate30(
                         var valid0 = true;
                       }
                       if (valid0) {
-                        if (data.memberCount !== undefined && func0.call(data, "memberCount")) {
+                        if (data.memberCount !== undefined) {
                           let data10 = data.memberCount;
-                          const _errs26 = errors;
+                          const _errs24 = errors;
                           if (!(
                             typeof data10 == "number" &&
                             !(data10 % 1) &&
                             !isNaN(data10) &&
                             isFinite(data10)
                           )) {
-                            validate30.errors = [
-                              {
-                                instancePath: instancePath + "/memberCount",
-                                schemaPath: "#/properties/memberCount/type",
-                                keyword: "type",
-                                params: { type: "integer" },
-                              },
-                            ];
-                            return false;
+                            return fail(validate62, instancePath + "/memberCount", "type", {
+                              type: "integer",
+                            });
                           }
-                          if (errors === _errs26) {
+                          if (errors === _errs24) {
                             if (typeof data10 == "number" && isFinite(data10)) {
                               if (data10 > 2147483647 || isNaN(data10)) {
-                                validate30.errors = [
-                                  {
-                                    instancePath: instancePath + "/memberCount",
-                                    schemaPath: "#/properties/memberCount/maximum",
-                                    keyword: "maximum",
-                                    params: { comparison: "<=", limit: 2147483647 },
-                                  },
-                                ];
-                                return false;
+                                return fail(validate62, instancePath + "/memberCount", "maximum", {
+                                  comparison: "<=",
+                                  limit: 2147483647,
+                                });
                               } else {
                                 if (data10 < 0 || isNaN(data10)) {
-                                  validate30.errors = [
-                                    {
-                                      instancePath: instancePath + "/memberCount",
-                                      schemaPath: "#/properties/memberCount/minimum",
-                                      keyword: "minimum",
-                                      params: { comparison: ">=", limit: 0 },
-                                    },
-                                  ];
-                                  return false;
+                                  return fail(
+                                    validate62,
+                                    instancePath + "/memberCount",
+                                    "minimum",
+                                    { comparison: ">=", limit: 0 },
+                                  );
                                 }
                               }
                             }
                           }
-                          var valid0 = _errs26 === errors;
+                          var valid0 = _errs24 === errors;
                         } else {
                           var valid0 = true;
                         }
@@ -6233,124 +3450,57 @@ function validate30(
         }
       }
     } else {
-      validate30.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate62, instancePath, "type", { type: "object" });
     }
   }
-  validate30.errors = vErrors;
+  validate62.errors = vErrors;
   return errors === 0;
 }
 
-const checkTokenRefreshedFrame = validate32;
-const schema84 = {
-  type: "object",
-  required: ["type", "timestamp", "token", "modules", "streams"],
-  properties: {
-    type: { const: "TOKEN_REFRESHED" },
-    timestamp: { $ref: "#/definitions/Timestamp" },
-    token: { $ref: "#/definitions/TokenLife" },
-    modules: {
-      type: "array",
-      items: { $ref: "#/definitions/ModuleName" },
-      minItems: 0,
-      maxItems: 256,
-    },
-    streams: {
-      type: "array",
-      items: { $ref: "#/definitions/StreamHead" },
-      minItems: 0,
-      maxItems: 256,
-    },
-  },
-  additionalProperties: true,
-};
+const checkTokenRefreshedFrame = validate65;
 
-function validate32(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate65(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.timestamp === undefined || !func0.call(data, "timestamp")) &&
-          (missing0 = "timestamp")) ||
-        ((data.token === undefined || !func0.call(data, "token")) && (missing0 = "token")) ||
-        ((data.modules === undefined || !func0.call(data, "modules")) && (missing0 = "modules")) ||
-        ((data.streams === undefined || !func0.call(data, "streams")) && (missing0 = "streams"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.timestamp === undefined && (missing0 = "timestamp")) ||
+        (data.token === undefined && (missing0 = "token")) ||
+        (data.modules === undefined && (missing0 = "modules")) ||
+        (data.streams === undefined && (missing0 = "streams"))
       ) {
-        validate32.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate65, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("TOKEN_REFRESHED" !== data.type) {
-            validate32.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "TOKEN_REFRESHED" },
-              },
-            ];
-            return false;
+            return fail(validate65, instancePath + "/type", "const", {
+              allowedValue: "TOKEN_REFRESHED",
+            });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             let data1 = data.timestamp;
             const _errs3 = errors;
             const _errs4 = errors;
             if (errors === _errs4) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate32.errors = [
-                    {
-                      instancePath: instancePath + "/timestamp",
-                      schemaPath: "#/definitions/Timestamp/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate65, instancePath + "/timestamp", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate32.errors = [
-                      {
-                        instancePath: instancePath + "/timestamp",
-                        schemaPath: "#/definitions/Timestamp/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate65, instancePath + "/timestamp", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate32.errors = [
-                  {
-                    instancePath: instancePath + "/timestamp",
-                    schemaPath: "#/definitions/Timestamp/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate65, instancePath + "/timestamp", "type", { type: "string" });
               }
             }
             var valid0 = _errs3 === errors;
@@ -6358,324 +3508,97 @@ function validate32(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.token !== undefined && func0.call(data, "token")) {
-              let data2 = data.token;
+            if (data.token !== undefined) {
               const _errs6 = errors;
-              const _errs7 = errors;
-              if (errors === _errs7) {
-                if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-                  let missing1;
-                  if (
-                    ((data2.expiresInMs === undefined || !func0.call(data2, "expiresInMs")) &&
-                      (missing1 = "expiresInMs")) ||
-                    ((data2.refreshLeadMs === undefined || !func0.call(data2, "refreshLeadMs")) &&
-                      (missing1 = "refreshLeadMs"))
-                  ) {
-                    validate32.errors = [
-                      {
-                        instancePath: instancePath + "/token",
-                        schemaPath: "#/definitions/TokenLife/required",
-                        keyword: "required",
-                        params: { missingProperty: missing1 },
-                      },
-                    ];
-                    return false;
-                  } else {
-                    if (data2.expiresInMs !== undefined && func0.call(data2, "expiresInMs")) {
-                      let data3 = data2.expiresInMs;
-                      const _errs10 = errors;
-                      if (!(
-                        typeof data3 == "number" &&
-                        !(data3 % 1) &&
-                        !isNaN(data3) &&
-                        isFinite(data3)
-                      )) {
-                        validate32.errors = [
-                          {
-                            instancePath: instancePath + "/token/expiresInMs",
-                            schemaPath: "#/definitions/TokenLife/properties/expiresInMs/type",
-                            keyword: "type",
-                            params: { type: "integer" },
-                          },
-                        ];
-                        return false;
-                      }
-                      if (errors === _errs10) {
-                        if (typeof data3 == "number" && isFinite(data3)) {
-                          if (data3 > 2147483647 || isNaN(data3)) {
-                            validate32.errors = [
-                              {
-                                instancePath: instancePath + "/token/expiresInMs",
-                                schemaPath:
-                                  "#/definitions/TokenLife/properties/expiresInMs/maximum",
-                                keyword: "maximum",
-                                params: { comparison: "<=", limit: 2147483647 },
-                              },
-                            ];
-                            return false;
-                          } else {
-                            if (data3 < 0 || isNaN(data3)) {
-                              validate32.errors = [
-                                {
-                                  instancePath: instancePath + "/token/expiresInMs",
-                                  schemaPath:
-                                    "#/definitions/TokenLife/properties/expiresInMs/minimum",
-                                  keyword: "minimum",
-                                  params: { comparison: ">=", limit: 0 },
-                                },
-                              ];
-                              return false;
-                            }
-                          }
-                        }
-                      }
-                      var valid3 = _errs10 === errors;
-                    } else {
-                      var valid3 = true;
-                    }
-                    if (valid3) {
-                      if (data2.refreshLeadMs !== undefined && func0.call(data2, "refreshLeadMs")) {
-                        let data4 = data2.refreshLeadMs;
-                        const _errs12 = errors;
-                        if (!(
-                          typeof data4 == "number" &&
-                          !(data4 % 1) &&
-                          !isNaN(data4) &&
-                          isFinite(data4)
-                        )) {
-                          validate32.errors = [
-                            {
-                              instancePath: instancePath + "/token/refreshLeadMs",
-                              schemaPath: "#/definitions/TokenLife/properties/refreshLeadMs/type",
-                              keyword: "type",
-                              params: { type: "integer" },
-                            },
-                          ];
-                          return false;
-                        }
-                        if (errors === _errs12) {
-                          if (typeof data4 == "number" && isFinite(data4)) {
-                            if (data4 > 2147483647 || isNaN(data4)) {
-                              validate32.errors = [
-                                {
-                                  instancePath: instancePath + "/token/refreshLeadMs",
-                                  schemaPath:
-                                    "#/definitions/TokenLife/properties/refreshLeadMs/maximum",
-                                  keyword: "maximum",
-                                  params: { comparison: "<=", limit: 2147483647 },
-                                },
-                              ];
-                              return false;
-                            } else {
-                              if (data4 < 0 || isNaN(data4)) {
-                                validate32.errors = [
-                                  {
-                                    instancePath: instancePath + "/token/refreshLeadMs",
-                                    schemaPath:
-                                      "#/definitions/TokenLife/properties/refreshLeadMs/minimum",
-                                    keyword: "minimum",
-                                    params: { comparison: ">=", limit: 0 },
-                                  },
-                                ];
-                                return false;
-                              }
-                            }
-                          }
-                        }
-                        var valid3 = _errs12 === errors;
-                      } else {
-                        var valid3 = true;
-                      }
-                    }
-                  }
-                } else {
-                  validate32.errors = [
-                    {
-                      instancePath: instancePath + "/token",
-                      schemaPath: "#/definitions/TokenLife/type",
-                      keyword: "type",
-                      params: { type: "object" },
-                    },
-                  ];
-                  return false;
-                }
+              if (!validate37(data.token, instancePath + "/token")) {
+                vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+                errors = vErrors.length;
               }
               var valid0 = _errs6 === errors;
             } else {
               var valid0 = true;
             }
             if (valid0) {
-              if (data.modules !== undefined && func0.call(data, "modules")) {
-                let data5 = data.modules;
-                const _errs14 = errors;
-                if (errors === _errs14) {
-                  if (Array.isArray(data5)) {
-                    if (data5.length > 256) {
-                      validate32.errors = [
-                        {
-                          instancePath: instancePath + "/modules",
-                          schemaPath: "#/properties/modules/maxItems",
-                          keyword: "maxItems",
-                          params: { limit: 256 },
-                        },
-                      ];
-                      return false;
+              if (data.modules !== undefined) {
+                let data3 = data.modules;
+                const _errs7 = errors;
+                if (errors === _errs7) {
+                  if (Array.isArray(data3)) {
+                    if (data3.length > 256) {
+                      return fail(validate65, instancePath + "/modules", "maxItems", {
+                        limit: 256,
+                      });
                     } else {
-                      if (data5.length < 0) {
-                        validate32.errors = [
-                          {
-                            instancePath: instancePath + "/modules",
-                            schemaPath: "#/properties/modules/minItems",
-                            keyword: "minItems",
-                            params: { limit: 0 },
-                          },
-                        ];
-                        return false;
+                      if (data3.length < 0) {
+                        return fail(validate65, instancePath + "/modules", "minItems", {
+                          limit: 0,
+                        });
                       } else {
-                        var valid4 = true;
-                        const len0 = data5.length;
+                        var valid2 = true;
+                        const len0 = data3.length;
                         for (let i0 = 0; i0 < len0; i0++) {
-                          let data6 = data5[i0];
-                          const _errs16 = errors;
-                          const _errs17 = errors;
-                          if (errors === _errs17) {
-                            if (typeof data6 === "string") {
-                              if (func60(data6) > 64) {
-                                validate32.errors = [
-                                  {
-                                    instancePath: instancePath + "/modules/" + i0,
-                                    schemaPath: "#/definitions/ModuleName/maxLength",
-                                    keyword: "maxLength",
-                                    params: { limit: 64 },
-                                  },
-                                ];
-                                return false;
-                              } else {
-                                if (func60(data6) < 1) {
-                                  validate32.errors = [
-                                    {
-                                      instancePath: instancePath + "/modules/" + i0,
-                                      schemaPath: "#/definitions/ModuleName/minLength",
-                                      keyword: "minLength",
-                                      params: { limit: 1 },
-                                    },
-                                  ];
-                                  return false;
-                                } else {
-                                  if (!pattern3.test(data6)) {
-                                    validate32.errors = [
-                                      {
-                                        instancePath: instancePath + "/modules/" + i0,
-                                        schemaPath: "#/definitions/ModuleName/pattern",
-                                        keyword: "pattern",
-                                        params: { pattern: "^[A-Za-z0-9_.-]{1,64}$" },
-                                      },
-                                    ];
-                                    return false;
-                                  }
-                                }
-                              }
-                            } else {
-                              validate32.errors = [
-                                {
-                                  instancePath: instancePath + "/modules/" + i0,
-                                  schemaPath: "#/definitions/ModuleName/type",
-                                  keyword: "type",
-                                  params: { type: "string" },
-                                },
-                              ];
-                              return false;
-                            }
+                          const _errs9 = errors;
+                          if (!validate30(data3[i0], instancePath + "/modules/" + i0)) {
+                            vErrors =
+                              vErrors === null
+                                ? validate30.errors
+                                : vErrors.concat(validate30.errors);
+                            errors = vErrors.length;
                           }
-                          var valid4 = _errs16 === errors;
-                          if (!valid4) {
+                          var valid2 = _errs9 === errors;
+                          if (!valid2) {
                             break;
                           }
                         }
                       }
                     }
                   } else {
-                    validate32.errors = [
-                      {
-                        instancePath: instancePath + "/modules",
-                        schemaPath: "#/properties/modules/type",
-                        keyword: "type",
-                        params: { type: "array" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate65, instancePath + "/modules", "type", { type: "array" });
                   }
                 }
-                var valid0 = _errs14 === errors;
+                var valid0 = _errs7 === errors;
               } else {
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.streams !== undefined && func0.call(data, "streams")) {
-                  let data7 = data.streams;
-                  const _errs19 = errors;
-                  if (errors === _errs19) {
-                    if (Array.isArray(data7)) {
-                      if (data7.length > 256) {
-                        validate32.errors = [
-                          {
-                            instancePath: instancePath + "/streams",
-                            schemaPath: "#/properties/streams/maxItems",
-                            keyword: "maxItems",
-                            params: { limit: 256 },
-                          },
-                        ];
-                        return false;
+                if (data.streams !== undefined) {
+                  let data5 = data.streams;
+                  const _errs10 = errors;
+                  if (errors === _errs10) {
+                    if (Array.isArray(data5)) {
+                      if (data5.length > 256) {
+                        return fail(validate65, instancePath + "/streams", "maxItems", {
+                          limit: 256,
+                        });
                       } else {
-                        if (data7.length < 0) {
-                          validate32.errors = [
-                            {
-                              instancePath: instancePath + "/streams",
-                              schemaPath: "#/properties/streams/minItems",
-                              keyword: "minItems",
-                              params: { limit: 0 },
-                            },
-                          ];
-                          return false;
+                        if (data5.length < 0) {
+                          return fail(validate65, instancePath + "/streams", "minItems", {
+                            limit: 0,
+                          });
                         } else {
-                          var valid6 = true;
-                          const len1 = data7.length;
+                          var valid3 = true;
+                          const len1 = data5.length;
                           for (let i1 = 0; i1 < len1; i1++) {
-                            const _errs21 = errors;
-                            if (
-                              !validate12(data7[i1], {
-                                instancePath: instancePath + "/streams/" + i1,
-                                parentData: data7,
-                                parentDataProperty: i1,
-                                rootData,
-                              })
-                            ) {
+                            const _errs12 = errors;
+                            if (!validate32(data5[i1], instancePath + "/streams/" + i1)) {
                               vErrors =
                                 vErrors === null
-                                  ? validate12.errors
-                                  : vErrors.concat(validate12.errors);
+                                  ? validate32.errors
+                                  : vErrors.concat(validate32.errors);
                               errors = vErrors.length;
                             }
-                            var valid6 = _errs21 === errors;
-                            if (!valid6) {
+                            var valid3 = _errs12 === errors;
+                            if (!valid3) {
                               break;
                             }
                           }
                         }
                       }
                     } else {
-                      validate32.errors = [
-                        {
-                          instancePath: instancePath + "/streams",
-                          schemaPath: "#/properties/streams/type",
-                          keyword: "type",
-                          params: { type: "array" },
-                        },
-                      ];
-                      return false;
+                      return fail(validate65, instancePath + "/streams", "type", { type: "array" });
                     }
                   }
-                  var valid0 = _errs19 === errors;
+                  var valid0 = _errs10 === errors;
                 } else {
                   var valid0 = true;
                 }
@@ -6685,119 +3608,55 @@ function validate32(
         }
       }
     } else {
-      validate32.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate65, instancePath, "type", { type: "object" });
     }
   }
-  validate32.errors = vErrors;
+  validate65.errors = vErrors;
   return errors === 0;
 }
 
-const checkErrorFrame = validate34;
-const schema88 = {
-  type: "object",
-  required: ["type", "timestamp", "code", "message", "retryable"],
-  properties: {
-    type: { const: "ERROR" },
-    timestamp: { $ref: "#/definitions/Timestamp" },
-    code: { $ref: "#/definitions/ErrorCode" },
-    message: { type: "string", minLength: 1, maxLength: 1024 },
-    retryable: { type: "boolean" },
-    retryAfterMs: { type: "integer", minimum: 0, maximum: 2147483647 },
-    messageId: { $ref: "#/definitions/MessageId" },
-    stream: { $ref: "#/definitions/StreamName" },
-  },
-  additionalProperties: true,
-};
-const schema90 = { type: "string", minLength: 1, maxLength: 64 };
+const checkErrorFrame = validate69;
 
-function validate34(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate69(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.timestamp === undefined || !func0.call(data, "timestamp")) &&
-          (missing0 = "timestamp")) ||
-        ((data.code === undefined || !func0.call(data, "code")) && (missing0 = "code")) ||
-        ((data.message === undefined || !func0.call(data, "message")) && (missing0 = "message")) ||
-        ((data.retryable === undefined || !func0.call(data, "retryable")) &&
-          (missing0 = "retryable"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.timestamp === undefined && (missing0 = "timestamp")) ||
+        (data.code === undefined && (missing0 = "code")) ||
+        (data.message === undefined && (missing0 = "message")) ||
+        (data.retryable === undefined && (missing0 = "retryable"))
       ) {
-        validate34.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate69, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("ERROR" !== data.type) {
-            validate34.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "ERROR" },
-              },
-            ];
-            return false;
+            return fail(validate69, instancePath + "/type", "const", { allowedValue: "ERROR" });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             let data1 = data.timestamp;
             const _errs3 = errors;
             const _errs4 = errors;
             if (errors === _errs4) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate34.errors = [
-                    {
-                      instancePath: instancePath + "/timestamp",
-                      schemaPath: "#/definitions/Timestamp/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate69, instancePath + "/timestamp", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate34.errors = [
-                      {
-                        instancePath: instancePath + "/timestamp",
-                        schemaPath: "#/definitions/Timestamp/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate69, instancePath + "/timestamp", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate34.errors = [
-                  {
-                    instancePath: instancePath + "/timestamp",
-                    schemaPath: "#/definitions/Timestamp/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate69, instancePath + "/timestamp", "type", { type: "string" });
               }
             }
             var valid0 = _errs3 === errors;
@@ -6805,45 +3664,21 @@ function validate34(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.code !== undefined && func0.call(data, "code")) {
+            if (data.code !== undefined) {
               let data2 = data.code;
               const _errs6 = errors;
               const _errs7 = errors;
               if (errors === _errs7) {
                 if (typeof data2 === "string") {
-                  if (func60(data2) > 64) {
-                    validate34.errors = [
-                      {
-                        instancePath: instancePath + "/code",
-                        schemaPath: "#/definitions/ErrorCode/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 64 },
-                      },
-                    ];
-                    return false;
+                  if (isLonger(data2, 64)) {
+                    return fail(validate69, instancePath + "/code", "maxLength", { limit: 64 });
                   } else {
-                    if (func60(data2) < 1) {
-                      validate34.errors = [
-                        {
-                          instancePath: instancePath + "/code",
-                          schemaPath: "#/definitions/ErrorCode/minLength",
-                          keyword: "minLength",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
+                    if (isShorter(data2, 1)) {
+                      return fail(validate69, instancePath + "/code", "minLength", { limit: 1 });
                     }
                   }
                 } else {
-                  validate34.errors = [
-                    {
-                      instancePath: instancePath + "/code",
-                      schemaPath: "#/definitions/ErrorCode/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate69, instancePath + "/code", "type", { type: "string" });
                 }
               }
               var valid0 = _errs6 === errors;
@@ -6851,44 +3686,24 @@ function validate34(
               var valid0 = true;
             }
             if (valid0) {
-              if (data.message !== undefined && func0.call(data, "message")) {
+              if (data.message !== undefined) {
                 let data3 = data.message;
                 const _errs9 = errors;
                 if (errors === _errs9) {
                   if (typeof data3 === "string") {
-                    if (func60(data3) > 1024) {
-                      validate34.errors = [
-                        {
-                          instancePath: instancePath + "/message",
-                          schemaPath: "#/properties/message/maxLength",
-                          keyword: "maxLength",
-                          params: { limit: 1024 },
-                        },
-                      ];
-                      return false;
+                    if (isLonger(data3, 1024)) {
+                      return fail(validate69, instancePath + "/message", "maxLength", {
+                        limit: 1024,
+                      });
                     } else {
-                      if (func60(data3) < 1) {
-                        validate34.errors = [
-                          {
-                            instancePath: instancePath + "/message",
-                            schemaPath: "#/properties/message/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                          },
-                        ];
-                        return false;
+                      if (isShorter(data3, 1)) {
+                        return fail(validate69, instancePath + "/message", "minLength", {
+                          limit: 1,
+                        });
                       }
                     }
                   } else {
-                    validate34.errors = [
-                      {
-                        instancePath: instancePath + "/message",
-                        schemaPath: "#/properties/message/type",
-                        keyword: "type",
-                        params: { type: "string" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate69, instancePath + "/message", "type", { type: "string" });
                   }
                 }
                 var valid0 = _errs9 === errors;
@@ -6896,25 +3711,19 @@ function validate34(
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.retryable !== undefined && func0.call(data, "retryable")) {
+                if (data.retryable !== undefined) {
                   const _errs11 = errors;
                   if (typeof data.retryable !== "boolean") {
-                    validate34.errors = [
-                      {
-                        instancePath: instancePath + "/retryable",
-                        schemaPath: "#/properties/retryable/type",
-                        keyword: "type",
-                        params: { type: "boolean" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate69, instancePath + "/retryable", "type", {
+                      type: "boolean",
+                    });
                   }
                   var valid0 = _errs11 === errors;
                 } else {
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.retryAfterMs !== undefined && func0.call(data, "retryAfterMs")) {
+                  if (data.retryAfterMs !== undefined) {
                     let data5 = data.retryAfterMs;
                     const _errs13 = errors;
                     if (!(
@@ -6923,39 +3732,23 @@ function validate34(
                       !isNaN(data5) &&
                       isFinite(data5)
                     )) {
-                      validate34.errors = [
-                        {
-                          instancePath: instancePath + "/retryAfterMs",
-                          schemaPath: "#/properties/retryAfterMs/type",
-                          keyword: "type",
-                          params: { type: "integer" },
-                        },
-                      ];
-                      return false;
+                      return fail(validate69, instancePath + "/retryAfterMs", "type", {
+                        type: "integer",
+                      });
                     }
                     if (errors === _errs13) {
                       if (typeof data5 == "number" && isFinite(data5)) {
                         if (data5 > 2147483647 || isNaN(data5)) {
-                          validate34.errors = [
-                            {
-                              instancePath: instancePath + "/retryAfterMs",
-                              schemaPath: "#/properties/retryAfterMs/maximum",
-                              keyword: "maximum",
-                              params: { comparison: "<=", limit: 2147483647 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate69, instancePath + "/retryAfterMs", "maximum", {
+                            comparison: "<=",
+                            limit: 2147483647,
+                          });
                         } else {
                           if (data5 < 0 || isNaN(data5)) {
-                            validate34.errors = [
-                              {
-                                instancePath: instancePath + "/retryAfterMs",
-                                schemaPath: "#/properties/retryAfterMs/minimum",
-                                keyword: "minimum",
-                                params: { comparison: ">=", limit: 0 },
-                              },
-                            ];
-                            return false;
+                            return fail(validate69, instancePath + "/retryAfterMs", "minimum", {
+                              comparison: ">=",
+                              limit: 0,
+                            });
                           }
                         }
                       }
@@ -6965,109 +3758,42 @@ function validate34(
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.messageId !== undefined && func0.call(data, "messageId")) {
-                      let data6 = data.messageId;
+                    if (data.messageId !== undefined) {
                       const _errs15 = errors;
-                      const _errs16 = errors;
-                      if (errors === _errs16) {
-                        if (typeof data6 === "string") {
-                          if (func60(data6) > 36) {
-                            validate34.errors = [
-                              {
-                                instancePath: instancePath + "/messageId",
-                                schemaPath: "#/definitions/MessageId/maxLength",
-                                keyword: "maxLength",
-                                params: { limit: 36 },
-                              },
-                            ];
-                            return false;
-                          } else {
-                            if (func60(data6) < 36) {
-                              validate34.errors = [
-                                {
-                                  instancePath: instancePath + "/messageId",
-                                  schemaPath: "#/definitions/MessageId/minLength",
-                                  keyword: "minLength",
-                                  params: { limit: 36 },
-                                },
-                              ];
-                              return false;
-                            } else {
-                              if (!pattern7.test(data6)) {
-                                validate34.errors = [
-                                  {
-                                    instancePath: instancePath + "/messageId",
-                                    schemaPath: "#/definitions/MessageId/pattern",
-                                    keyword: "pattern",
-                                    params: {
-                                      pattern:
-                                        "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
-                                    },
-                                  },
-                                ];
-                                return false;
-                              }
-                            }
-                          }
-                        } else {
-                          validate34.errors = [
-                            {
-                              instancePath: instancePath + "/messageId",
-                              schemaPath: "#/definitions/MessageId/type",
-                              keyword: "type",
-                              params: { type: "string" },
-                            },
-                          ];
-                          return false;
-                        }
+                      if (!validate45(data.messageId, instancePath + "/messageId")) {
+                        vErrors =
+                          vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+                        errors = vErrors.length;
                       }
                       var valid0 = _errs15 === errors;
                     } else {
                       var valid0 = true;
                     }
                     if (valid0) {
-                      if (data.stream !== undefined && func0.call(data, "stream")) {
+                      if (data.stream !== undefined) {
                         let data7 = data.stream;
-                        const _errs18 = errors;
-                        const _errs19 = errors;
-                        if (errors === _errs19) {
+                        const _errs16 = errors;
+                        const _errs17 = errors;
+                        if (errors === _errs17) {
                           if (typeof data7 === "string") {
-                            if (func60(data7) > 256) {
-                              validate34.errors = [
-                                {
-                                  instancePath: instancePath + "/stream",
-                                  schemaPath: "#/definitions/StreamName/maxLength",
-                                  keyword: "maxLength",
-                                  params: { limit: 256 },
-                                },
-                              ];
-                              return false;
+                            if (isLonger(data7, 256)) {
+                              return fail(validate69, instancePath + "/stream", "maxLength", {
+                                limit: 256,
+                              });
                             } else {
-                              if (func60(data7) < 1) {
-                                validate34.errors = [
-                                  {
-                                    instancePath: instancePath + "/stream",
-                                    schemaPath: "#/definitions/StreamName/minLength",
-                                    keyword: "minLength",
-                                    params: { limit: 1 },
-                                  },
-                                ];
-                                return false;
+                              if (isShorter(data7, 1)) {
+                                return fail(validate69, instancePath + "/stream", "minLength", {
+                                  limit: 1,
+                                });
                               }
                             }
                           } else {
-                            validate34.errors = [
-                              {
-                                instancePath: instancePath + "/stream",
-                                schemaPath: "#/definitions/StreamName/type",
-                                keyword: "type",
-                                params: { type: "string" },
-                              },
-                            ];
-                            return false;
+                            return fail(validate69, instancePath + "/stream", "type", {
+                              type: "string",
+                            });
                           }
                         }
-                        var valid0 = _errs18 === errors;
+                        var valid0 = _errs16 === errors;
                       } else {
                         var valid0 = true;
                       }
@@ -7080,117 +3806,57 @@ function validate34(
         }
       }
     } else {
-      validate34.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate69, instancePath, "type", { type: "object" });
     }
   }
-  validate34.errors = vErrors;
+  validate69.errors = vErrors;
   return errors === 0;
 }
 
-const checkServerDisconnectFrame = validate35;
-const schema93 = {
-  type: "object",
-  required: ["type", "timestamp", "code", "reason", "reconnect"],
-  properties: {
-    type: { const: "DISCONNECT" },
-    timestamp: { $ref: "#/definitions/Timestamp" },
-    code: { type: "integer", minimum: 1000, maximum: 4999 },
-    reason: { type: "string", minLength: 0, maxLength: 256 },
-    reconnect: { type: "boolean" },
-    retryAfterMs: { type: "integer", minimum: 0, maximum: 2147483647 },
-    spreadMs: { type: "integer", minimum: 0, maximum: 2147483647 },
-  },
-  additionalProperties: true,
-};
+const checkServerDisconnectFrame = validate71;
 
-function validate35(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate71(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.timestamp === undefined || !func0.call(data, "timestamp")) &&
-          (missing0 = "timestamp")) ||
-        ((data.code === undefined || !func0.call(data, "code")) && (missing0 = "code")) ||
-        ((data.reason === undefined || !func0.call(data, "reason")) && (missing0 = "reason")) ||
-        ((data.reconnect === undefined || !func0.call(data, "reconnect")) &&
-          (missing0 = "reconnect"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.timestamp === undefined && (missing0 = "timestamp")) ||
+        (data.code === undefined && (missing0 = "code")) ||
+        (data.reason === undefined && (missing0 = "reason")) ||
+        (data.reconnect === undefined && (missing0 = "reconnect"))
       ) {
-        validate35.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate71, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("DISCONNECT" !== data.type) {
-            validate35.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "DISCONNECT" },
-              },
-            ];
-            return false;
+            return fail(validate71, instancePath + "/type", "const", {
+              allowedValue: "DISCONNECT",
+            });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             let data1 = data.timestamp;
             const _errs3 = errors;
             const _errs4 = errors;
             if (errors === _errs4) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate35.errors = [
-                    {
-                      instancePath: instancePath + "/timestamp",
-                      schemaPath: "#/definitions/Timestamp/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate71, instancePath + "/timestamp", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate35.errors = [
-                      {
-                        instancePath: instancePath + "/timestamp",
-                        schemaPath: "#/definitions/Timestamp/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate71, instancePath + "/timestamp", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate35.errors = [
-                  {
-                    instancePath: instancePath + "/timestamp",
-                    schemaPath: "#/definitions/Timestamp/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate71, instancePath + "/timestamp", "type", { type: "string" });
               }
             }
             var valid0 = _errs3 === errors;
@@ -7198,43 +3864,25 @@ function validate35(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.code !== undefined && func0.call(data, "code")) {
+            if (data.code !== undefined) {
               let data2 = data.code;
               const _errs6 = errors;
               if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2))) {
-                validate35.errors = [
-                  {
-                    instancePath: instancePath + "/code",
-                    schemaPath: "#/properties/code/type",
-                    keyword: "type",
-                    params: { type: "integer" },
-                  },
-                ];
-                return false;
+                return fail(validate71, instancePath + "/code", "type", { type: "integer" });
               }
               if (errors === _errs6) {
                 if (typeof data2 == "number" && isFinite(data2)) {
                   if (data2 > 4999 || isNaN(data2)) {
-                    validate35.errors = [
-                      {
-                        instancePath: instancePath + "/code",
-                        schemaPath: "#/properties/code/maximum",
-                        keyword: "maximum",
-                        params: { comparison: "<=", limit: 4999 },
-                      },
-                    ];
-                    return false;
+                    return fail(validate71, instancePath + "/code", "maximum", {
+                      comparison: "<=",
+                      limit: 4999,
+                    });
                   } else {
                     if (data2 < 1000 || isNaN(data2)) {
-                      validate35.errors = [
-                        {
-                          instancePath: instancePath + "/code",
-                          schemaPath: "#/properties/code/minimum",
-                          keyword: "minimum",
-                          params: { comparison: ">=", limit: 1000 },
-                        },
-                      ];
-                      return false;
+                      return fail(validate71, instancePath + "/code", "minimum", {
+                        comparison: ">=",
+                        limit: 1000,
+                      });
                     }
                   }
                 }
@@ -7244,44 +3892,24 @@ function validate35(
               var valid0 = true;
             }
             if (valid0) {
-              if (data.reason !== undefined && func0.call(data, "reason")) {
+              if (data.reason !== undefined) {
                 let data3 = data.reason;
                 const _errs8 = errors;
                 if (errors === _errs8) {
                   if (typeof data3 === "string") {
-                    if (func60(data3) > 256) {
-                      validate35.errors = [
-                        {
-                          instancePath: instancePath + "/reason",
-                          schemaPath: "#/properties/reason/maxLength",
-                          keyword: "maxLength",
-                          params: { limit: 256 },
-                        },
-                      ];
-                      return false;
+                    if (isLonger(data3, 256)) {
+                      return fail(validate71, instancePath + "/reason", "maxLength", {
+                        limit: 256,
+                      });
                     } else {
-                      if (func60(data3) < 0) {
-                        validate35.errors = [
-                          {
-                            instancePath: instancePath + "/reason",
-                            schemaPath: "#/properties/reason/minLength",
-                            keyword: "minLength",
-                            params: { limit: 0 },
-                          },
-                        ];
-                        return false;
+                      if (isShorter(data3, 0)) {
+                        return fail(validate71, instancePath + "/reason", "minLength", {
+                          limit: 0,
+                        });
                       }
                     }
                   } else {
-                    validate35.errors = [
-                      {
-                        instancePath: instancePath + "/reason",
-                        schemaPath: "#/properties/reason/type",
-                        keyword: "type",
-                        params: { type: "string" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate71, instancePath + "/reason", "type", { type: "string" });
                   }
                 }
                 var valid0 = _errs8 === errors;
@@ -7289,25 +3917,19 @@ function validate35(
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.reconnect !== undefined && func0.call(data, "reconnect")) {
+                if (data.reconnect !== undefined) {
                   const _errs10 = errors;
                   if (typeof data.reconnect !== "boolean") {
-                    validate35.errors = [
-                      {
-                        instancePath: instancePath + "/reconnect",
-                        schemaPath: "#/properties/reconnect/type",
-                        keyword: "type",
-                        params: { type: "boolean" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate71, instancePath + "/reconnect", "type", {
+                      type: "boolean",
+                    });
                   }
                   var valid0 = _errs10 === errors;
                 } else {
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.retryAfterMs !== undefined && func0.call(data, "retryAfterMs")) {
+                  if (data.retryAfterMs !== undefined) {
                     let data5 = data.retryAfterMs;
                     const _errs12 = errors;
                     if (!(
@@ -7316,39 +3938,23 @@ function validate35(
                       !isNaN(data5) &&
                       isFinite(data5)
                     )) {
-                      validate35.errors = [
-                        {
-                          instancePath: instancePath + "/retryAfterMs",
-                          schemaPath: "#/properties/retryAfterMs/type",
-                          keyword: "type",
-                          params: { type: "integer" },
-                        },
-                      ];
-                      return false;
+                      return fail(validate71, instancePath + "/retryAfterMs", "type", {
+                        type: "integer",
+                      });
                     }
                     if (errors === _errs12) {
                       if (typeof data5 == "number" && isFinite(data5)) {
                         if (data5 > 2147483647 || isNaN(data5)) {
-                          validate35.errors = [
-                            {
-                              instancePath: instancePath + "/retryAfterMs",
-                              schemaPath: "#/properties/retryAfterMs/maximum",
-                              keyword: "maximum",
-                              params: { comparison: "<=", limit: 2147483647 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate71, instancePath + "/retryAfterMs", "maximum", {
+                            comparison: "<=",
+                            limit: 2147483647,
+                          });
                         } else {
                           if (data5 < 0 || isNaN(data5)) {
-                            validate35.errors = [
-                              {
-                                instancePath: instancePath + "/retryAfterMs",
-                                schemaPath: "#/properties/retryAfterMs/minimum",
-                                keyword: "minimum",
-                                params: { comparison: ">=", limit: 0 },
-                              },
-                            ];
-                            return false;
+                            return fail(validate71, instancePath + "/retryAfterMs", "minimum", {
+                              comparison: ">=",
+                              limit: 0,
+                            });
                           }
                         }
                       }
@@ -7358,7 +3964,7 @@ function validate35(
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.spreadMs !== undefined && func0.call(data, "spreadMs")) {
+                    if (data.spreadMs !== undefined) {
                       let data6 = data.spreadMs;
                       const _errs14 = errors;
                       if (!(
@@ -7367,39 +3973,23 @@ function validate35(
                         !isNaN(data6) &&
                         isFinite(data6)
                       )) {
-                        validate35.errors = [
-                          {
-                            instancePath: instancePath + "/spreadMs",
-                            schemaPath: "#/properties/spreadMs/type",
-                            keyword: "type",
-                            params: { type: "integer" },
-                          },
-                        ];
-                        return false;
+                        return fail(validate71, instancePath + "/spreadMs", "type", {
+                          type: "integer",
+                        });
                       }
                       if (errors === _errs14) {
                         if (typeof data6 == "number" && isFinite(data6)) {
                           if (data6 > 2147483647 || isNaN(data6)) {
-                            validate35.errors = [
-                              {
-                                instancePath: instancePath + "/spreadMs",
-                                schemaPath: "#/properties/spreadMs/maximum",
-                                keyword: "maximum",
-                                params: { comparison: "<=", limit: 2147483647 },
-                              },
-                            ];
-                            return false;
+                            return fail(validate71, instancePath + "/spreadMs", "maximum", {
+                              comparison: "<=",
+                              limit: 2147483647,
+                            });
                           } else {
                             if (data6 < 0 || isNaN(data6)) {
-                              validate35.errors = [
-                                {
-                                  instancePath: instancePath + "/spreadMs",
-                                  schemaPath: "#/properties/spreadMs/minimum",
-                                  keyword: "minimum",
-                                  params: { comparison: ">=", limit: 0 },
-                                },
-                              ];
-                              return false;
+                              return fail(validate71, instancePath + "/spreadMs", "minimum", {
+                                comparison: ">=",
+                                limit: 0,
+                              });
                             }
                           }
                         }
@@ -7416,101 +4006,49 @@ function validate35(
         }
       }
     } else {
-      validate35.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate71, instancePath, "type", { type: "object" });
     }
   }
-  validate35.errors = vErrors;
+  validate71.errors = vErrors;
   return errors === 0;
 }
 
-const checkPongFrame = validate36;
-const schema95 = {
-  type: "object",
-  required: ["type"],
-  properties: { type: { const: "pong" }, timestamp: { $ref: "#/definitions/Timestamp" } },
-  additionalProperties: true,
-};
+const checkPongFrame = validate72;
 
-function validate36(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate72(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) {
-        validate36.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+      if (data.type === undefined && (missing0 = "type")) {
+        return fail(validate72, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("pong" !== data.type) {
-            validate36.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "pong" },
-              },
-            ];
-            return false;
+            return fail(validate72, instancePath + "/type", "const", { allowedValue: "pong" });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             let data1 = data.timestamp;
             const _errs3 = errors;
             const _errs4 = errors;
             if (errors === _errs4) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate36.errors = [
-                    {
-                      instancePath: instancePath + "/timestamp",
-                      schemaPath: "#/definitions/Timestamp/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate72, instancePath + "/timestamp", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate36.errors = [
-                      {
-                        instancePath: instancePath + "/timestamp",
-                        schemaPath: "#/definitions/Timestamp/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate72, instancePath + "/timestamp", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate36.errors = [
-                  {
-                    instancePath: instancePath + "/timestamp",
-                    schemaPath: "#/definitions/Timestamp/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate72, instancePath + "/timestamp", "type", { type: "string" });
               }
             }
             var valid0 = _errs3 === errors;
@@ -7520,67 +4058,35 @@ function validate36(
         }
       }
     } else {
-      validate36.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate72, instancePath, "type", { type: "object" });
     }
   }
-  validate36.errors = vErrors;
+  validate72.errors = vErrors;
   return errors === 0;
 }
 
-const checkHeartbeatFrame = validate37;
-const schema97 = {
-  type: "object",
-  required: ["type"],
-  properties: {
-    type: { const: "HEARTBEAT" },
-    timestamp: { $ref: "#/definitions/ClientTimestamp" },
-  },
-  additionalProperties: true,
-};
-const schema98 = {};
+const checkHeartbeatFrame = validate73;
 
-function validate37(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate73(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) {
-        validate37.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+      if (data.type === undefined && (missing0 = "type")) {
+        return fail(validate73, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("HEARTBEAT" !== data.type) {
-            validate37.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "HEARTBEAT" },
-              },
-            ];
-            return false;
+            return fail(validate73, instancePath + "/type", "const", { allowedValue: "HEARTBEAT" });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             const _errs3 = errors;
             var valid0 = _errs3 === errors;
           } else {
@@ -7589,115 +4095,54 @@ function validate37(
         }
       }
     } else {
-      validate37.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate73, instancePath, "type", { type: "object" });
     }
   }
-  validate37.errors = vErrors;
+  validate73.errors = vErrors;
   return errors === 0;
 }
 
-const checkPresenceUpdateFrame = validate38;
-const schema99 = {
-  type: "object",
-  required: ["type", "payload"],
-  properties: {
-    type: { const: "PRESENCE_UPDATE" },
-    timestamp: { $ref: "#/definitions/ClientTimestamp" },
-    payload: { $ref: "#/definitions/PresenceUpdatePayload" },
-  },
-  additionalProperties: true,
-};
-const schema101 = {
-  type: "object",
-  required: ["status"],
-  properties: {
-    status: { $ref: "#/definitions/OwnStatus" },
-    metadata: { $ref: "#/definitions/PresenceMetadata" },
-  },
-  additionalProperties: true,
-};
-const schema102 = { type: "string", enum: ["online", "away", "busy"] };
+const checkPresenceUpdateFrame = validate74;
+const schema90 = { type: "string", enum: ["online", "away", "busy"] };
 
-function validate39(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate75(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if ((data.status === undefined || !func0.call(data, "status")) && (missing0 = "status")) {
-        validate39.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+      if (data.status === undefined && (missing0 = "status")) {
+        return fail(validate75, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.status !== undefined && func0.call(data, "status")) {
+        if (data.status !== undefined) {
           let data0 = data.status;
           const _errs2 = errors;
           if (typeof data0 !== "string") {
-            validate39.errors = [
-              {
-                instancePath: instancePath + "/status",
-                schemaPath: "#/definitions/OwnStatus/type",
-                keyword: "type",
-                params: { type: "string" },
-              },
-            ];
-            return false;
+            return fail(validate75, instancePath + "/status", "type", { type: "string" });
           }
           if (!(data0 === "online" || data0 === "away" || data0 === "busy")) {
-            validate39.errors = [
-              {
-                instancePath: instancePath + "/status",
-                schemaPath: "#/definitions/OwnStatus/enum",
-                keyword: "enum",
-                params: { allowedValues: schema102.enum },
-              },
-            ];
-            return false;
+            return fail(validate75, instancePath + "/status", "enum", {
+              allowedValues: schema90.enum,
+            });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.metadata !== undefined && func0.call(data, "metadata")) {
+          if (data.metadata !== undefined) {
             let data1 = data.metadata;
             const _errs5 = errors;
             const _errs6 = errors;
             if (errors === _errs6) {
               if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
                 if (Object.keys(data1).length > 64) {
-                  validate39.errors = [
-                    {
-                      instancePath: instancePath + "/metadata",
-                      schemaPath: "#/definitions/PresenceMetadata/maxProperties",
-                      keyword: "maxProperties",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                  return fail(validate75, instancePath + "/metadata", "maxProperties", {
+                    limit: 64,
+                  });
                 }
               } else {
-                validate39.errors = [
-                  {
-                    instancePath: instancePath + "/metadata",
-                    schemaPath: "#/definitions/PresenceMetadata/type",
-                    keyword: "type",
-                    params: { type: "object" },
-                  },
-                ];
-                return false;
+                return fail(validate75, instancePath + "/metadata", "type", { type: "object" });
               }
             }
             var valid0 = _errs5 === errors;
@@ -7707,75 +4152,48 @@ function validate39(
         }
       }
     } else {
-      validate39.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate75, instancePath, "type", { type: "object" });
     }
   }
-  validate39.errors = vErrors;
+  validate75.errors = vErrors;
   return errors === 0;
 }
 
-function validate38(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate74(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.payload === undefined || !func0.call(data, "payload")) && (missing0 = "payload"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.payload === undefined && (missing0 = "payload"))
       ) {
-        validate38.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate74, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("PRESENCE_UPDATE" !== data.type) {
-            validate38.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "PRESENCE_UPDATE" },
-              },
-            ];
-            return false;
+            return fail(validate74, instancePath + "/type", "const", {
+              allowedValue: "PRESENCE_UPDATE",
+            });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             const _errs3 = errors;
             var valid0 = _errs3 === errors;
           } else {
             var valid0 = true;
           }
           if (valid0) {
-            if (data.payload !== undefined && func0.call(data, "payload")) {
+            if (data.payload !== undefined) {
               const _errs4 = errors;
-              if (
-                !validate39(data.payload, {
-                  instancePath: instancePath + "/payload",
-                  parentData: data,
-                  parentDataProperty: "payload",
-                  rootData,
-                })
-              ) {
-                vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+              if (!validate75(data.payload, instancePath + "/payload")) {
+                vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
                 errors = vErrors.length;
               }
               var valid0 = _errs4 === errors;
@@ -7786,124 +4204,66 @@ function validate38(
         }
       }
     } else {
-      validate38.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate74, instancePath, "type", { type: "object" });
     }
   }
-  validate38.errors = vErrors;
+  validate74.errors = vErrors;
   return errors === 0;
 }
 
-const checkRequestSyncFrame = validate41;
-const schema104 = {
-  type: "object",
-  required: ["type", "streams"],
-  properties: {
-    type: { const: "REQUEST_SYNC" },
-    timestamp: { $ref: "#/definitions/ClientTimestamp" },
-    streams: {
-      type: "array",
-      items: { $ref: "#/definitions/StreamPosition" },
-      minItems: 1,
-      maxItems: 256,
-    },
-  },
-  additionalProperties: true,
-};
+const checkRequestSyncFrame = validate77;
 
-function validate41(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate77(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.streams === undefined || !func0.call(data, "streams")) && (missing0 = "streams"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.streams === undefined && (missing0 = "streams"))
       ) {
-        validate41.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate77, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("REQUEST_SYNC" !== data.type) {
-            validate41.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "REQUEST_SYNC" },
-              },
-            ];
-            return false;
+            return fail(validate77, instancePath + "/type", "const", {
+              allowedValue: "REQUEST_SYNC",
+            });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             const _errs3 = errors;
             var valid0 = _errs3 === errors;
           } else {
             var valid0 = true;
           }
           if (valid0) {
-            if (data.streams !== undefined && func0.call(data, "streams")) {
+            if (data.streams !== undefined) {
               let data2 = data.streams;
               const _errs4 = errors;
               if (errors === _errs4) {
                 if (Array.isArray(data2)) {
                   if (data2.length > 256) {
-                    validate41.errors = [
-                      {
-                        instancePath: instancePath + "/streams",
-                        schemaPath: "#/properties/streams/maxItems",
-                        keyword: "maxItems",
-                        params: { limit: 256 },
-                      },
-                    ];
-                    return false;
+                    return fail(validate77, instancePath + "/streams", "maxItems", { limit: 256 });
                   } else {
                     if (data2.length < 1) {
-                      validate41.errors = [
-                        {
-                          instancePath: instancePath + "/streams",
-                          schemaPath: "#/properties/streams/minItems",
-                          keyword: "minItems",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
+                      return fail(validate77, instancePath + "/streams", "minItems", { limit: 1 });
                     } else {
                       var valid2 = true;
                       const len0 = data2.length;
                       for (let i0 = 0; i0 < len0; i0++) {
                         const _errs6 = errors;
-                        if (
-                          !validate17(data2[i0], {
-                            instancePath: instancePath + "/streams/" + i0,
-                            parentData: data2,
-                            parentDataProperty: i0,
-                            rootData,
-                          })
-                        ) {
+                        if (!validate40(data2[i0], instancePath + "/streams/" + i0)) {
                           vErrors =
                             vErrors === null
-                              ? validate17.errors
-                              : vErrors.concat(validate17.errors);
+                              ? validate40.errors
+                              : vErrors.concat(validate40.errors);
                           errors = vErrors.length;
                         }
                         var valid2 = _errs6 === errors;
@@ -7914,15 +4274,7 @@ function validate41(
                     }
                   }
                 } else {
-                  validate41.errors = [
-                    {
-                      instancePath: instancePath + "/streams",
-                      schemaPath: "#/properties/streams/type",
-                      keyword: "type",
-                      params: { type: "array" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate77, instancePath + "/streams", "type", { type: "array" });
                 }
               }
               var valid0 = _errs4 === errors;
@@ -7933,107 +4285,56 @@ function validate41(
         }
       }
     } else {
-      validate41.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate77, instancePath, "type", { type: "object" });
     }
   }
-  validate41.errors = vErrors;
+  validate77.errors = vErrors;
   return errors === 0;
 }
 
-const checkRequestPresenceFrame = validate43;
-const schema106 = {
-  type: "object",
-  required: ["type", "groups"],
-  properties: {
-    type: { const: "REQUEST_PRESENCE" },
-    timestamp: { $ref: "#/definitions/ClientTimestamp" },
-    groups: {
-      type: "array",
-      items: { $ref: "#/definitions/GroupName" },
-      minItems: 1,
-      maxItems: 256,
-    },
-  },
-  additionalProperties: true,
-};
+const checkRequestPresenceFrame = validate79;
 
-function validate43(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate79(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.groups === undefined || !func0.call(data, "groups")) && (missing0 = "groups"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.groups === undefined && (missing0 = "groups"))
       ) {
-        validate43.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate79, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("REQUEST_PRESENCE" !== data.type) {
-            validate43.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "REQUEST_PRESENCE" },
-              },
-            ];
-            return false;
+            return fail(validate79, instancePath + "/type", "const", {
+              allowedValue: "REQUEST_PRESENCE",
+            });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             const _errs3 = errors;
             var valid0 = _errs3 === errors;
           } else {
             var valid0 = true;
           }
           if (valid0) {
-            if (data.groups !== undefined && func0.call(data, "groups")) {
+            if (data.groups !== undefined) {
               let data2 = data.groups;
               const _errs4 = errors;
               if (errors === _errs4) {
                 if (Array.isArray(data2)) {
                   if (data2.length > 256) {
-                    validate43.errors = [
-                      {
-                        instancePath: instancePath + "/groups",
-                        schemaPath: "#/properties/groups/maxItems",
-                        keyword: "maxItems",
-                        params: { limit: 256 },
-                      },
-                    ];
-                    return false;
+                    return fail(validate79, instancePath + "/groups", "maxItems", { limit: 256 });
                   } else {
                     if (data2.length < 1) {
-                      validate43.errors = [
-                        {
-                          instancePath: instancePath + "/groups",
-                          schemaPath: "#/properties/groups/minItems",
-                          keyword: "minItems",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
+                      return fail(validate79, instancePath + "/groups", "minItems", { limit: 1 });
                     } else {
                       var valid2 = true;
                       const len0 = data2.length;
@@ -8043,39 +4344,24 @@ function validate43(
                         const _errs7 = errors;
                         if (errors === _errs7) {
                           if (typeof data3 === "string") {
-                            if (func60(data3) > 256) {
-                              validate43.errors = [
-                                {
-                                  instancePath: instancePath + "/groups/" + i0,
-                                  schemaPath: "#/definitions/GroupName/maxLength",
-                                  keyword: "maxLength",
-                                  params: { limit: 256 },
-                                },
-                              ];
-                              return false;
+                            if (isLonger(data3, 256)) {
+                              return fail(validate79, instancePath + "/groups/" + i0, "maxLength", {
+                                limit: 256,
+                              });
                             } else {
-                              if (func60(data3) < 1) {
-                                validate43.errors = [
-                                  {
-                                    instancePath: instancePath + "/groups/" + i0,
-                                    schemaPath: "#/definitions/GroupName/minLength",
-                                    keyword: "minLength",
-                                    params: { limit: 1 },
-                                  },
-                                ];
-                                return false;
+                              if (isShorter(data3, 1)) {
+                                return fail(
+                                  validate79,
+                                  instancePath + "/groups/" + i0,
+                                  "minLength",
+                                  { limit: 1 },
+                                );
                               }
                             }
                           } else {
-                            validate43.errors = [
-                              {
-                                instancePath: instancePath + "/groups/" + i0,
-                                schemaPath: "#/definitions/GroupName/type",
-                                keyword: "type",
-                                params: { type: "string" },
-                              },
-                            ];
-                            return false;
+                            return fail(validate79, instancePath + "/groups/" + i0, "type", {
+                              type: "string",
+                            });
                           }
                         }
                         var valid2 = _errs6 === errors;
@@ -8086,15 +4372,7 @@ function validate43(
                     }
                   }
                 } else {
-                  validate43.errors = [
-                    {
-                      instancePath: instancePath + "/groups",
-                      schemaPath: "#/properties/groups/type",
-                      keyword: "type",
-                      params: { type: "array" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate79, instancePath + "/groups", "type", { type: "array" });
                 }
               }
               var valid0 = _errs4 === errors;
@@ -8105,124 +4383,64 @@ function validate43(
         }
       }
     } else {
-      validate43.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate79, instancePath, "type", { type: "object" });
     }
   }
-  validate43.errors = vErrors;
+  validate79.errors = vErrors;
   return errors === 0;
 }
 
-const checkAckFrame = validate44;
-const schema109 = {
-  type: "object",
-  required: ["type", "streams"],
-  properties: {
-    type: { const: "ACK" },
-    timestamp: { $ref: "#/definitions/ClientTimestamp" },
-    streams: {
-      type: "array",
-      items: { $ref: "#/definitions/StreamPosition" },
-      minItems: 1,
-      maxItems: 256,
-    },
-  },
-  additionalProperties: true,
-};
+const checkAckFrame = validate80;
 
-function validate44(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate80(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.streams === undefined || !func0.call(data, "streams")) && (missing0 = "streams"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.streams === undefined && (missing0 = "streams"))
       ) {
-        validate44.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate80, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("ACK" !== data.type) {
-            validate44.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "ACK" },
-              },
-            ];
-            return false;
+            return fail(validate80, instancePath + "/type", "const", { allowedValue: "ACK" });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             const _errs3 = errors;
             var valid0 = _errs3 === errors;
           } else {
             var valid0 = true;
           }
           if (valid0) {
-            if (data.streams !== undefined && func0.call(data, "streams")) {
+            if (data.streams !== undefined) {
               let data2 = data.streams;
               const _errs4 = errors;
               if (errors === _errs4) {
                 if (Array.isArray(data2)) {
                   if (data2.length > 256) {
-                    validate44.errors = [
-                      {
-                        instancePath: instancePath + "/streams",
-                        schemaPath: "#/properties/streams/maxItems",
-                        keyword: "maxItems",
-                        params: { limit: 256 },
-                      },
-                    ];
-                    return false;
+                    return fail(validate80, instancePath + "/streams", "maxItems", { limit: 256 });
                   } else {
                     if (data2.length < 1) {
-                      validate44.errors = [
-                        {
-                          instancePath: instancePath + "/streams",
-                          schemaPath: "#/properties/streams/minItems",
-                          keyword: "minItems",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
+                      return fail(validate80, instancePath + "/streams", "minItems", { limit: 1 });
                     } else {
                       var valid2 = true;
                       const len0 = data2.length;
                       for (let i0 = 0; i0 < len0; i0++) {
                         const _errs6 = errors;
-                        if (
-                          !validate17(data2[i0], {
-                            instancePath: instancePath + "/streams/" + i0,
-                            parentData: data2,
-                            parentDataProperty: i0,
-                            rootData,
-                          })
-                        ) {
+                        if (!validate40(data2[i0], instancePath + "/streams/" + i0)) {
                           vErrors =
                             vErrors === null
-                              ? validate17.errors
-                              : vErrors.concat(validate17.errors);
+                              ? validate40.errors
+                              : vErrors.concat(validate40.errors);
                           errors = vErrors.length;
                         }
                         var valid2 = _errs6 === errors;
@@ -8233,15 +4451,7 @@ function validate44(
                     }
                   }
                 } else {
-                  validate44.errors = [
-                    {
-                      instancePath: instancePath + "/streams",
-                      schemaPath: "#/properties/streams/type",
-                      keyword: "type",
-                      params: { type: "array" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate80, instancePath + "/streams", "type", { type: "array" });
                 }
               }
               var valid0 = _errs4 === errors;
@@ -8252,224 +4462,84 @@ function validate44(
         }
       }
     } else {
-      validate44.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate80, instancePath, "type", { type: "object" });
     }
   }
-  validate44.errors = vErrors;
+  validate80.errors = vErrors;
   return errors === 0;
 }
 
-const checkMessageFrame = validate46;
-const schema111 = {
-  type: "object",
-  required: ["type", "messageId", "event", "payload"],
-  properties: {
-    type: { const: "MESSAGE" },
-    timestamp: { $ref: "#/definitions/ClientTimestamp" },
-    messageId: { $ref: "#/definitions/MessageId" },
-    event: { $ref: "#/definitions/EventName" },
-    scope: { $ref: "#/definitions/Scope" },
-    payload: { $ref: "#/definitions/MessagePayload" },
-  },
-  additionalProperties: true,
-};
-const schema115 = {};
+const checkMessageFrame = validate82;
 
-function validate46(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate82(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.messageId === undefined || !func0.call(data, "messageId")) &&
-          (missing0 = "messageId")) ||
-        ((data.event === undefined || !func0.call(data, "event")) && (missing0 = "event")) ||
-        ((data.payload === undefined || !func0.call(data, "payload")) && (missing0 = "payload"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.messageId === undefined && (missing0 = "messageId")) ||
+        (data.event === undefined && (missing0 = "event")) ||
+        (data.payload === undefined && (missing0 = "payload"))
       ) {
-        validate46.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate82, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("MESSAGE" !== data.type) {
-            validate46.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "MESSAGE" },
-              },
-            ];
-            return false;
+            return fail(validate82, instancePath + "/type", "const", { allowedValue: "MESSAGE" });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             const _errs3 = errors;
             var valid0 = _errs3 === errors;
           } else {
             var valid0 = true;
           }
           if (valid0) {
-            if (data.messageId !== undefined && func0.call(data, "messageId")) {
-              let data2 = data.messageId;
+            if (data.messageId !== undefined) {
               const _errs4 = errors;
-              const _errs5 = errors;
-              if (errors === _errs5) {
-                if (typeof data2 === "string") {
-                  if (func60(data2) > 36) {
-                    validate46.errors = [
-                      {
-                        instancePath: instancePath + "/messageId",
-                        schemaPath: "#/definitions/MessageId/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 36 },
-                      },
-                    ];
-                    return false;
-                  } else {
-                    if (func60(data2) < 36) {
-                      validate46.errors = [
-                        {
-                          instancePath: instancePath + "/messageId",
-                          schemaPath: "#/definitions/MessageId/minLength",
-                          keyword: "minLength",
-                          params: { limit: 36 },
-                        },
-                      ];
-                      return false;
-                    } else {
-                      if (!pattern7.test(data2)) {
-                        validate46.errors = [
-                          {
-                            instancePath: instancePath + "/messageId",
-                            schemaPath: "#/definitions/MessageId/pattern",
-                            keyword: "pattern",
-                            params: {
-                              pattern:
-                                "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
-                            },
-                          },
-                        ];
-                        return false;
-                      }
-                    }
-                  }
-                } else {
-                  validate46.errors = [
-                    {
-                      instancePath: instancePath + "/messageId",
-                      schemaPath: "#/definitions/MessageId/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
-                }
+              if (!validate45(data.messageId, instancePath + "/messageId")) {
+                vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+                errors = vErrors.length;
               }
               var valid0 = _errs4 === errors;
             } else {
               var valid0 = true;
             }
             if (valid0) {
-              if (data.event !== undefined && func0.call(data, "event")) {
-                let data3 = data.event;
-                const _errs7 = errors;
-                const _errs8 = errors;
-                if (errors === _errs8) {
-                  if (typeof data3 === "string") {
-                    if (func60(data3) > 128) {
-                      validate46.errors = [
-                        {
-                          instancePath: instancePath + "/event",
-                          schemaPath: "#/definitions/EventName/maxLength",
-                          keyword: "maxLength",
-                          params: { limit: 128 },
-                        },
-                      ];
-                      return false;
-                    } else {
-                      if (func60(data3) < 1) {
-                        validate46.errors = [
-                          {
-                            instancePath: instancePath + "/event",
-                            schemaPath: "#/definitions/EventName/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                          },
-                        ];
-                        return false;
-                      } else {
-                        if (!pattern0.test(data3)) {
-                          validate46.errors = [
-                            {
-                              instancePath: instancePath + "/event",
-                              schemaPath: "#/definitions/EventName/pattern",
-                              keyword: "pattern",
-                              params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                            },
-                          ];
-                          return false;
-                        }
-                      }
-                    }
-                  } else {
-                    validate46.errors = [
-                      {
-                        instancePath: instancePath + "/event",
-                        schemaPath: "#/definitions/EventName/type",
-                        keyword: "type",
-                        params: { type: "string" },
-                      },
-                    ];
-                    return false;
-                  }
+              if (data.event !== undefined) {
+                const _errs5 = errors;
+                if (!validate43(data.event, instancePath + "/event")) {
+                  vErrors =
+                    vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
+                  errors = vErrors.length;
                 }
-                var valid0 = _errs7 === errors;
+                var valid0 = _errs5 === errors;
               } else {
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.scope !== undefined && func0.call(data, "scope")) {
-                  const _errs10 = errors;
-                  if (
-                    !validate13(data.scope, {
-                      instancePath: instancePath + "/scope",
-                      parentData: data,
-                      parentDataProperty: "scope",
-                      rootData,
-                    })
-                  ) {
+                if (data.scope !== undefined) {
+                  const _errs6 = errors;
+                  if (!validate33(data.scope, instancePath + "/scope")) {
                     vErrors =
-                      vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+                      vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
                     errors = vErrors.length;
                   }
-                  var valid0 = _errs10 === errors;
+                  var valid0 = _errs6 === errors;
                 } else {
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.payload !== undefined && func0.call(data, "payload")) {
-                    const _errs11 = errors;
-                    var valid0 = _errs11 === errors;
+                  if (data.payload !== undefined) {
+                    const _errs7 = errors;
+                    var valid0 = _errs7 === errors;
                   } else {
                     var valid0 = true;
                   }
@@ -8480,114 +4550,60 @@ function validate46(
         }
       }
     } else {
-      validate46.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate82, instancePath, "type", { type: "object" });
     }
   }
-  validate46.errors = vErrors;
+  validate82.errors = vErrors;
   return errors === 0;
 }
 
-const checkTokenRefreshFrame = validate48;
-const schema116 = {
-  type: "object",
-  required: ["type", "token"],
-  properties: {
-    type: { const: "TOKEN_REFRESH" },
-    timestamp: { $ref: "#/definitions/ClientTimestamp" },
-    token: { type: "string", minLength: 1, maxLength: 16384 },
-  },
-  additionalProperties: true,
-};
+const checkTokenRefreshFrame = validate86;
 
-function validate48(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate86(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) ||
-        ((data.token === undefined || !func0.call(data, "token")) && (missing0 = "token"))
+        (data.type === undefined && (missing0 = "type")) ||
+        (data.token === undefined && (missing0 = "token"))
       ) {
-        validate48.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate86, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("TOKEN_REFRESH" !== data.type) {
-            validate48.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "TOKEN_REFRESH" },
-              },
-            ];
-            return false;
+            return fail(validate86, instancePath + "/type", "const", {
+              allowedValue: "TOKEN_REFRESH",
+            });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             const _errs3 = errors;
             var valid0 = _errs3 === errors;
           } else {
             var valid0 = true;
           }
           if (valid0) {
-            if (data.token !== undefined && func0.call(data, "token")) {
+            if (data.token !== undefined) {
               let data2 = data.token;
               const _errs4 = errors;
               if (errors === _errs4) {
                 if (typeof data2 === "string") {
-                  if (func60(data2) > 16384) {
-                    validate48.errors = [
-                      {
-                        instancePath: instancePath + "/token",
-                        schemaPath: "#/properties/token/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 16384 },
-                      },
-                    ];
-                    return false;
+                  if (isLonger(data2, 16384)) {
+                    return fail(validate86, instancePath + "/token", "maxLength", { limit: 16384 });
                   } else {
-                    if (func60(data2) < 1) {
-                      validate48.errors = [
-                        {
-                          instancePath: instancePath + "/token",
-                          schemaPath: "#/properties/token/minLength",
-                          keyword: "minLength",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
+                    if (isShorter(data2, 1)) {
+                      return fail(validate86, instancePath + "/token", "minLength", { limit: 1 });
                     }
                   }
                 } else {
-                  validate48.errors = [
-                    {
-                      instancePath: instancePath + "/token",
-                      schemaPath: "#/properties/token/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate86, instancePath + "/token", "type", { type: "string" });
                 }
               }
               var valid0 = _errs4 === errors;
@@ -8598,111 +4614,57 @@ function validate48(
         }
       }
     } else {
-      validate48.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate86, instancePath, "type", { type: "object" });
     }
   }
-  validate48.errors = vErrors;
+  validate86.errors = vErrors;
   return errors === 0;
 }
 
-const checkClientDisconnectFrame = validate49;
-const schema118 = {
-  type: "object",
-  required: ["type"],
-  properties: {
-    type: { const: "DISCONNECT" },
-    timestamp: { $ref: "#/definitions/ClientTimestamp" },
-    reason: { type: "string", minLength: 0, maxLength: 256 },
-  },
-  additionalProperties: true,
-};
+const checkClientDisconnectFrame = validate87;
 
-function validate49(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate87(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) {
-        validate49.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+      if (data.type === undefined && (missing0 = "type")) {
+        return fail(validate87, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("DISCONNECT" !== data.type) {
-            validate49.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "DISCONNECT" },
-              },
-            ];
-            return false;
+            return fail(validate87, instancePath + "/type", "const", {
+              allowedValue: "DISCONNECT",
+            });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             const _errs3 = errors;
             var valid0 = _errs3 === errors;
           } else {
             var valid0 = true;
           }
           if (valid0) {
-            if (data.reason !== undefined && func0.call(data, "reason")) {
+            if (data.reason !== undefined) {
               let data2 = data.reason;
               const _errs4 = errors;
               if (errors === _errs4) {
                 if (typeof data2 === "string") {
-                  if (func60(data2) > 256) {
-                    validate49.errors = [
-                      {
-                        instancePath: instancePath + "/reason",
-                        schemaPath: "#/properties/reason/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 256 },
-                      },
-                    ];
-                    return false;
+                  if (isLonger(data2, 256)) {
+                    return fail(validate87, instancePath + "/reason", "maxLength", { limit: 256 });
                   } else {
-                    if (func60(data2) < 0) {
-                      validate49.errors = [
-                        {
-                          instancePath: instancePath + "/reason",
-                          schemaPath: "#/properties/reason/minLength",
-                          keyword: "minLength",
-                          params: { limit: 0 },
-                        },
-                      ];
-                      return false;
+                    if (isShorter(data2, 0)) {
+                      return fail(validate87, instancePath + "/reason", "minLength", { limit: 0 });
                     }
                   }
                 } else {
-                  validate49.errors = [
-                    {
-                      instancePath: instancePath + "/reason",
-                      schemaPath: "#/properties/reason/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate87, instancePath + "/reason", "type", { type: "string" });
                 }
               }
               var valid0 = _errs4 === errors;
@@ -8713,63 +4675,35 @@ function validate49(
         }
       }
     } else {
-      validate49.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate87, instancePath, "type", { type: "object" });
     }
   }
-  validate49.errors = vErrors;
+  validate87.errors = vErrors;
   return errors === 0;
 }
 
-const checkPingFrame = validate50;
-const schema120 = {
-  type: "object",
-  required: ["type"],
-  properties: { type: { const: "ping" }, timestamp: { $ref: "#/definitions/ClientTimestamp" } },
-  additionalProperties: true,
-};
+const checkPingFrame = validate88;
 
-function validate50(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate88(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if ((data.type === undefined || !func0.call(data, "type")) && (missing0 = "type")) {
-        validate50.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+      if (data.type === undefined && (missing0 = "type")) {
+        return fail(validate88, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.type !== undefined && func0.call(data, "type")) {
+        if (data.type !== undefined) {
           const _errs2 = errors;
           if ("ping" !== data.type) {
-            validate50.errors = [
-              {
-                instancePath: instancePath + "/type",
-                schemaPath: "#/properties/type/const",
-                keyword: "const",
-                params: { allowedValue: "ping" },
-              },
-            ];
-            return false;
+            return fail(validate88, instancePath + "/type", "const", { allowedValue: "ping" });
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             const _errs3 = errors;
             var valid0 = _errs3 === errors;
           } else {
@@ -8778,361 +4712,170 @@ function validate50(
         }
       }
     } else {
-      validate50.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate88, instancePath, "type", { type: "object" });
     }
   }
-  validate50.errors = vErrors;
+  validate88.errors = vErrors;
   return errors === 0;
 }
 
-const checkConnectQuery = validate51;
-const schema122 = {
-  type: "object",
-  required: ["userId"],
-  properties: {
-    userId: { $ref: "#/definitions/SafeId" },
-    access_token: { type: "string", minLength: 1, maxLength: 16384 },
-    deviceId: { $ref: "#/definitions/SafeId" },
-    attempt: { type: "integer", minimum: 0, maximum: 9007199254740991 },
-    intentAgeMs: { type: "integer", minimum: 0, maximum: 9007199254740991 },
-    heartbeatMs: { type: "integer", minimum: 1, maximum: 2147483647 },
-  },
-  additionalProperties: true,
-};
+const checkConnectQuery = validate89;
 
-function validate51(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate89(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if ((data.userId === undefined || !func0.call(data, "userId")) && (missing0 = "userId")) {
-        validate51.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+      if (data.userId === undefined && (missing0 = "userId")) {
+        return fail(validate89, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.userId !== undefined && func0.call(data, "userId")) {
-          let data0 = data.userId;
+        if (data.userId !== undefined) {
           const _errs2 = errors;
-          const _errs3 = errors;
-          if (errors === _errs3) {
-            if (typeof data0 === "string") {
-              if (func60(data0) > 128) {
-                validate51.errors = [
-                  {
-                    instancePath: instancePath + "/userId",
-                    schemaPath: "#/definitions/SafeId/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 128 },
-                  },
-                ];
-                return false;
-              } else {
-                if (func60(data0) < 1) {
-                  validate51.errors = [
-                    {
-                      instancePath: instancePath + "/userId",
-                      schemaPath: "#/definitions/SafeId/minLength",
-                      keyword: "minLength",
-                      params: { limit: 1 },
-                    },
-                  ];
-                  return false;
-                } else {
-                  if (!pattern0.test(data0)) {
-                    validate51.errors = [
-                      {
-                        instancePath: instancePath + "/userId",
-                        schemaPath: "#/definitions/SafeId/pattern",
-                        keyword: "pattern",
-                        params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                      },
-                    ];
-                    return false;
-                  }
-                }
-              }
-            } else {
-              validate51.errors = [
-                {
-                  instancePath: instancePath + "/userId",
-                  schemaPath: "#/definitions/SafeId/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                },
-              ];
-              return false;
-            }
+          if (!validate15(data.userId, instancePath + "/userId")) {
+            vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+            errors = vErrors.length;
           }
           var valid0 = _errs2 === errors;
         } else {
           var valid0 = true;
         }
         if (valid0) {
-          if (data.access_token !== undefined && func0.call(data, "access_token")) {
+          if (data.access_token !== undefined) {
             let data1 = data.access_token;
-            const _errs5 = errors;
-            if (errors === _errs5) {
+            const _errs3 = errors;
+            if (errors === _errs3) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 16384) {
-                  validate51.errors = [
-                    {
-                      instancePath: instancePath + "/access_token",
-                      schemaPath: "#/properties/access_token/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 16384 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 16384)) {
+                  return fail(validate89, instancePath + "/access_token", "maxLength", {
+                    limit: 16384,
+                  });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate51.errors = [
-                      {
-                        instancePath: instancePath + "/access_token",
-                        schemaPath: "#/properties/access_token/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate89, instancePath + "/access_token", "minLength", {
+                      limit: 1,
+                    });
                   }
                 }
               } else {
-                validate51.errors = [
-                  {
-                    instancePath: instancePath + "/access_token",
-                    schemaPath: "#/properties/access_token/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate89, instancePath + "/access_token", "type", { type: "string" });
               }
             }
-            var valid0 = _errs5 === errors;
+            var valid0 = _errs3 === errors;
           } else {
             var valid0 = true;
           }
           if (valid0) {
-            if (data.deviceId !== undefined && func0.call(data, "deviceId")) {
-              let data2 = data.deviceId;
-              const _errs7 = errors;
-              const _errs8 = errors;
-              if (errors === _errs8) {
-                if (typeof data2 === "string") {
-                  if (func60(data2) > 128) {
-                    validate51.errors = [
-                      {
-                        instancePath: instancePath + "/deviceId",
-                        schemaPath: "#/definitions/SafeId/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 128 },
-                      },
-                    ];
-                    return false;
-                  } else {
-                    if (func60(data2) < 1) {
-                      validate51.errors = [
-                        {
-                          instancePath: instancePath + "/deviceId",
-                          schemaPath: "#/definitions/SafeId/minLength",
-                          keyword: "minLength",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
-                    } else {
-                      if (!pattern0.test(data2)) {
-                        validate51.errors = [
-                          {
-                            instancePath: instancePath + "/deviceId",
-                            schemaPath: "#/definitions/SafeId/pattern",
-                            keyword: "pattern",
-                            params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                          },
-                        ];
-                        return false;
-                      }
-                    }
-                  }
-                } else {
-                  validate51.errors = [
-                    {
-                      instancePath: instancePath + "/deviceId",
-                      schemaPath: "#/definitions/SafeId/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
-                }
+            if (data.deviceId !== undefined) {
+              const _errs5 = errors;
+              if (!validate15(data.deviceId, instancePath + "/deviceId")) {
+                vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+                errors = vErrors.length;
               }
-              var valid0 = _errs7 === errors;
+              var valid0 = _errs5 === errors;
             } else {
               var valid0 = true;
             }
             if (valid0) {
-              if (data.attempt !== undefined && func0.call(data, "attempt")) {
+              if (data.attempt !== undefined) {
                 let data3 = data.attempt;
-                const _errs10 = errors;
+                const _errs6 = errors;
                 if (!(
                   typeof data3 == "number" &&
                   !(data3 % 1) &&
                   !isNaN(data3) &&
                   isFinite(data3)
                 )) {
-                  validate51.errors = [
-                    {
-                      instancePath: instancePath + "/attempt",
-                      schemaPath: "#/properties/attempt/type",
-                      keyword: "type",
-                      params: { type: "integer" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate89, instancePath + "/attempt", "type", { type: "integer" });
                 }
-                if (errors === _errs10) {
+                if (errors === _errs6) {
                   if (typeof data3 == "number" && isFinite(data3)) {
                     if (data3 > 9007199254740991 || isNaN(data3)) {
-                      validate51.errors = [
-                        {
-                          instancePath: instancePath + "/attempt",
-                          schemaPath: "#/properties/attempt/maximum",
-                          keyword: "maximum",
-                          params: { comparison: "<=", limit: 9007199254740991 },
-                        },
-                      ];
-                      return false;
+                      return fail(validate89, instancePath + "/attempt", "maximum", {
+                        comparison: "<=",
+                        limit: 9007199254740991,
+                      });
                     } else {
                       if (data3 < 0 || isNaN(data3)) {
-                        validate51.errors = [
-                          {
-                            instancePath: instancePath + "/attempt",
-                            schemaPath: "#/properties/attempt/minimum",
-                            keyword: "minimum",
-                            params: { comparison: ">=", limit: 0 },
-                          },
-                        ];
-                        return false;
+                        return fail(validate89, instancePath + "/attempt", "minimum", {
+                          comparison: ">=",
+                          limit: 0,
+                        });
                       }
                     }
                   }
                 }
-                var valid0 = _errs10 === errors;
+                var valid0 = _errs6 === errors;
               } else {
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.intentAgeMs !== undefined && func0.call(data, "intentAgeMs")) {
+                if (data.intentAgeMs !== undefined) {
                   let data4 = data.intentAgeMs;
-                  const _errs12 = errors;
+                  const _errs8 = errors;
                   if (!(
                     typeof data4 == "number" &&
                     !(data4 % 1) &&
                     !isNaN(data4) &&
                     isFinite(data4)
                   )) {
-                    validate51.errors = [
-                      {
-                        instancePath: instancePath + "/intentAgeMs",
-                        schemaPath: "#/properties/intentAgeMs/type",
-                        keyword: "type",
-                        params: { type: "integer" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate89, instancePath + "/intentAgeMs", "type", {
+                      type: "integer",
+                    });
                   }
-                  if (errors === _errs12) {
+                  if (errors === _errs8) {
                     if (typeof data4 == "number" && isFinite(data4)) {
                       if (data4 > 9007199254740991 || isNaN(data4)) {
-                        validate51.errors = [
-                          {
-                            instancePath: instancePath + "/intentAgeMs",
-                            schemaPath: "#/properties/intentAgeMs/maximum",
-                            keyword: "maximum",
-                            params: { comparison: "<=", limit: 9007199254740991 },
-                          },
-                        ];
-                        return false;
+                        return fail(validate89, instancePath + "/intentAgeMs", "maximum", {
+                          comparison: "<=",
+                          limit: 9007199254740991,
+                        });
                       } else {
                         if (data4 < 0 || isNaN(data4)) {
-                          validate51.errors = [
-                            {
-                              instancePath: instancePath + "/intentAgeMs",
-                              schemaPath: "#/properties/intentAgeMs/minimum",
-                              keyword: "minimum",
-                              params: { comparison: ">=", limit: 0 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate89, instancePath + "/intentAgeMs", "minimum", {
+                            comparison: ">=",
+                            limit: 0,
+                          });
                         }
                       }
                     }
                   }
-                  var valid0 = _errs12 === errors;
+                  var valid0 = _errs8 === errors;
                 } else {
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.heartbeatMs !== undefined && func0.call(data, "heartbeatMs")) {
+                  if (data.heartbeatMs !== undefined) {
                     let data5 = data.heartbeatMs;
-                    const _errs14 = errors;
+                    const _errs10 = errors;
                     if (!(
                       typeof data5 == "number" &&
                       !(data5 % 1) &&
                       !isNaN(data5) &&
                       isFinite(data5)
                     )) {
-                      validate51.errors = [
-                        {
-                          instancePath: instancePath + "/heartbeatMs",
-                          schemaPath: "#/properties/heartbeatMs/type",
-                          keyword: "type",
-                          params: { type: "integer" },
-                        },
-                      ];
-                      return false;
+                      return fail(validate89, instancePath + "/heartbeatMs", "type", {
+                        type: "integer",
+                      });
                     }
-                    if (errors === _errs14) {
+                    if (errors === _errs10) {
                       if (typeof data5 == "number" && isFinite(data5)) {
                         if (data5 > 2147483647 || isNaN(data5)) {
-                          validate51.errors = [
-                            {
-                              instancePath: instancePath + "/heartbeatMs",
-                              schemaPath: "#/properties/heartbeatMs/maximum",
-                              keyword: "maximum",
-                              params: { comparison: "<=", limit: 2147483647 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate89, instancePath + "/heartbeatMs", "maximum", {
+                            comparison: "<=",
+                            limit: 2147483647,
+                          });
                         } else {
                           if (data5 < 1 || isNaN(data5)) {
-                            validate51.errors = [
-                              {
-                                instancePath: instancePath + "/heartbeatMs",
-                                schemaPath: "#/properties/heartbeatMs/minimum",
-                                keyword: "minimum",
-                                params: { comparison: ">=", limit: 1 },
-                              },
-                            ];
-                            return false;
+                            return fail(validate89, instancePath + "/heartbeatMs", "minimum", {
+                              comparison: ">=",
+                              limit: 1,
+                            });
                           }
                         }
                       }
                     }
-                    var valid0 = _errs14 === errors;
+                    var valid0 = _errs10 === errors;
                   } else {
                     var valid0 = true;
                   }
@@ -9143,96 +4886,46 @@ function validate51(
         }
       }
     } else {
-      validate51.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate89, instancePath, "type", { type: "object" });
     }
   }
-  validate51.errors = vErrors;
+  validate89.errors = vErrors;
   return errors === 0;
 }
 
-const checkPublishRequest = validate52;
-const schema125 = {
-  type: "object",
-  required: ["scopes", "event", "payload"],
-  properties: {
-    scopes: { type: "array", items: { $ref: "#/definitions/Scope" }, minItems: 1, maxItems: 64 },
-    event: { $ref: "#/definitions/EventName" },
-    payload: { $ref: "#/definitions/PublishedPayload" },
-    idempotencyKey: { $ref: "#/definitions/SafeId" },
-    senderId: { $ref: "#/definitions/SafeId" },
-  },
-  additionalProperties: true,
-};
-const schema127 = {};
+const checkPublishRequest = validate92;
 
-function validate52(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate92(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.scopes === undefined || !func0.call(data, "scopes")) && (missing0 = "scopes")) ||
-        ((data.event === undefined || !func0.call(data, "event")) && (missing0 = "event")) ||
-        ((data.payload === undefined || !func0.call(data, "payload")) && (missing0 = "payload"))
+        (data.scopes === undefined && (missing0 = "scopes")) ||
+        (data.event === undefined && (missing0 = "event")) ||
+        (data.payload === undefined && (missing0 = "payload"))
       ) {
-        validate52.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate92, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.scopes !== undefined && func0.call(data, "scopes")) {
+        if (data.scopes !== undefined) {
           let data0 = data.scopes;
           const _errs2 = errors;
           if (errors === _errs2) {
             if (Array.isArray(data0)) {
               if (data0.length > 64) {
-                validate52.errors = [
-                  {
-                    instancePath: instancePath + "/scopes",
-                    schemaPath: "#/properties/scopes/maxItems",
-                    keyword: "maxItems",
-                    params: { limit: 64 },
-                  },
-                ];
-                return false;
+                return fail(validate92, instancePath + "/scopes", "maxItems", { limit: 64 });
               } else {
                 if (data0.length < 1) {
-                  validate52.errors = [
-                    {
-                      instancePath: instancePath + "/scopes",
-                      schemaPath: "#/properties/scopes/minItems",
-                      keyword: "minItems",
-                      params: { limit: 1 },
-                    },
-                  ];
-                  return false;
+                  return fail(validate92, instancePath + "/scopes", "minItems", { limit: 1 });
                 } else {
                   var valid1 = true;
                   const len0 = data0.length;
                   for (let i0 = 0; i0 < len0; i0++) {
                     const _errs4 = errors;
-                    if (
-                      !validate13(data0[i0], {
-                        instancePath: instancePath + "/scopes/" + i0,
-                        parentData: data0,
-                        parentDataProperty: i0,
-                        rootData,
-                      })
-                    ) {
+                    if (!validate33(data0[i0], instancePath + "/scopes/" + i0)) {
                       vErrors =
-                        vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+                        vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
                       errors = vErrors.length;
                     }
                     var valid1 = _errs4 === errors;
@@ -9243,15 +4936,7 @@ function validate52(
                 }
               }
             } else {
-              validate52.errors = [
-                {
-                  instancePath: instancePath + "/scopes",
-                  schemaPath: "#/properties/scopes/type",
-                  keyword: "type",
-                  params: { type: "array" },
-                },
-              ];
-              return false;
+              return fail(validate92, instancePath + "/scopes", "type", { type: "array" });
             }
           }
           var valid0 = _errs2 === errors;
@@ -9259,183 +4944,44 @@ function validate52(
           var valid0 = true;
         }
         if (valid0) {
-          if (data.event !== undefined && func0.call(data, "event")) {
-            let data2 = data.event;
+          if (data.event !== undefined) {
             const _errs5 = errors;
-            const _errs6 = errors;
-            if (errors === _errs6) {
-              if (typeof data2 === "string") {
-                if (func60(data2) > 128) {
-                  validate52.errors = [
-                    {
-                      instancePath: instancePath + "/event",
-                      schemaPath: "#/definitions/EventName/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 128 },
-                    },
-                  ];
-                  return false;
-                } else {
-                  if (func60(data2) < 1) {
-                    validate52.errors = [
-                      {
-                        instancePath: instancePath + "/event",
-                        schemaPath: "#/definitions/EventName/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
-                  } else {
-                    if (!pattern0.test(data2)) {
-                      validate52.errors = [
-                        {
-                          instancePath: instancePath + "/event",
-                          schemaPath: "#/definitions/EventName/pattern",
-                          keyword: "pattern",
-                          params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                        },
-                      ];
-                      return false;
-                    }
-                  }
-                }
-              } else {
-                validate52.errors = [
-                  {
-                    instancePath: instancePath + "/event",
-                    schemaPath: "#/definitions/EventName/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
-              }
+            if (!validate43(data.event, instancePath + "/event")) {
+              vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
+              errors = vErrors.length;
             }
             var valid0 = _errs5 === errors;
           } else {
             var valid0 = true;
           }
           if (valid0) {
-            if (data.payload !== undefined && func0.call(data, "payload")) {
-              const _errs8 = errors;
-              var valid0 = _errs8 === errors;
+            if (data.payload !== undefined) {
+              const _errs6 = errors;
+              var valid0 = _errs6 === errors;
             } else {
               var valid0 = true;
             }
             if (valid0) {
-              if (data.idempotencyKey !== undefined && func0.call(data, "idempotencyKey")) {
-                let data4 = data.idempotencyKey;
-                const _errs9 = errors;
-                const _errs10 = errors;
-                if (errors === _errs10) {
-                  if (typeof data4 === "string") {
-                    if (func60(data4) > 128) {
-                      validate52.errors = [
-                        {
-                          instancePath: instancePath + "/idempotencyKey",
-                          schemaPath: "#/definitions/SafeId/maxLength",
-                          keyword: "maxLength",
-                          params: { limit: 128 },
-                        },
-                      ];
-                      return false;
-                    } else {
-                      if (func60(data4) < 1) {
-                        validate52.errors = [
-                          {
-                            instancePath: instancePath + "/idempotencyKey",
-                            schemaPath: "#/definitions/SafeId/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                          },
-                        ];
-                        return false;
-                      } else {
-                        if (!pattern0.test(data4)) {
-                          validate52.errors = [
-                            {
-                              instancePath: instancePath + "/idempotencyKey",
-                              schemaPath: "#/definitions/SafeId/pattern",
-                              keyword: "pattern",
-                              params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                            },
-                          ];
-                          return false;
-                        }
-                      }
-                    }
-                  } else {
-                    validate52.errors = [
-                      {
-                        instancePath: instancePath + "/idempotencyKey",
-                        schemaPath: "#/definitions/SafeId/type",
-                        keyword: "type",
-                        params: { type: "string" },
-                      },
-                    ];
-                    return false;
-                  }
+              if (data.idempotencyKey !== undefined) {
+                const _errs7 = errors;
+                if (!validate15(data.idempotencyKey, instancePath + "/idempotencyKey")) {
+                  vErrors =
+                    vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+                  errors = vErrors.length;
                 }
-                var valid0 = _errs9 === errors;
+                var valid0 = _errs7 === errors;
               } else {
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.senderId !== undefined && func0.call(data, "senderId")) {
-                  let data5 = data.senderId;
-                  const _errs12 = errors;
-                  const _errs13 = errors;
-                  if (errors === _errs13) {
-                    if (typeof data5 === "string") {
-                      if (func60(data5) > 128) {
-                        validate52.errors = [
-                          {
-                            instancePath: instancePath + "/senderId",
-                            schemaPath: "#/definitions/SafeId/maxLength",
-                            keyword: "maxLength",
-                            params: { limit: 128 },
-                          },
-                        ];
-                        return false;
-                      } else {
-                        if (func60(data5) < 1) {
-                          validate52.errors = [
-                            {
-                              instancePath: instancePath + "/senderId",
-                              schemaPath: "#/definitions/SafeId/minLength",
-                              keyword: "minLength",
-                              params: { limit: 1 },
-                            },
-                          ];
-                          return false;
-                        } else {
-                          if (!pattern0.test(data5)) {
-                            validate52.errors = [
-                              {
-                                instancePath: instancePath + "/senderId",
-                                schemaPath: "#/definitions/SafeId/pattern",
-                                keyword: "pattern",
-                                params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                              },
-                            ];
-                            return false;
-                          }
-                        }
-                      }
-                    } else {
-                      validate52.errors = [
-                        {
-                          instancePath: instancePath + "/senderId",
-                          schemaPath: "#/definitions/SafeId/type",
-                          keyword: "type",
-                          params: { type: "string" },
-                        },
-                      ];
-                      return false;
-                    }
+                if (data.senderId !== undefined) {
+                  const _errs8 = errors;
+                  if (!validate15(data.senderId, instancePath + "/senderId")) {
+                    vErrors =
+                      vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+                    errors = vErrors.length;
                   }
-                  var valid0 = _errs12 === errors;
+                  var valid0 = _errs8 === errors;
                 } else {
                   var valid0 = true;
                 }
@@ -9445,118 +4991,42 @@ function validate52(
         }
       }
     } else {
-      validate52.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate92, instancePath, "type", { type: "object" });
     }
   }
-  validate52.errors = vErrors;
+  validate92.errors = vErrors;
   return errors === 0;
 }
 
-const checkPublishResponse = validate54;
-const schema130 = {
-  type: "object",
-  required: ["publicationId", "outcomes"],
-  properties: {
-    publicationId: { $ref: "#/definitions/SafeId" },
-    outcomes: {
-      type: "array",
-      items: { $ref: "#/definitions/PublishOutcome" },
-      minItems: 1,
-      maxItems: 64,
-    },
-  },
-  additionalProperties: true,
-};
-const schema132 = {
-  type: "object",
-  required: ["scope"],
-  properties: {
-    scope: { $ref: "#/definitions/Scope" },
-    stream: { $ref: "#/definitions/StreamName" },
-    epoch: { $ref: "#/definitions/Epoch" },
-    eventId: { $ref: "#/definitions/EventId" },
-    duplicate: { type: "boolean" },
-    error: { $ref: "#/definitions/HttpErrorDetail" },
-  },
-  additionalProperties: true,
-};
-const schema136 = {
-  type: "object",
-  required: ["code", "message"],
-  properties: {
-    code: { $ref: "#/definitions/HttpErrorCode" },
-    message: { type: "string", minLength: 1, maxLength: 1024 },
-    path: { type: "string", minLength: 0, maxLength: 512 },
-  },
-  additionalProperties: true,
-};
-const schema137 = { type: "string", minLength: 1, maxLength: 64 };
+const checkPublishResponse = validate97;
 
-function validate57(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate101(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.code === undefined || !func0.call(data, "code")) && (missing0 = "code")) ||
-        ((data.message === undefined || !func0.call(data, "message")) && (missing0 = "message"))
+        (data.code === undefined && (missing0 = "code")) ||
+        (data.message === undefined && (missing0 = "message"))
       ) {
-        validate57.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate101, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.code !== undefined && func0.call(data, "code")) {
+        if (data.code !== undefined) {
           let data0 = data.code;
           const _errs2 = errors;
           const _errs3 = errors;
           if (errors === _errs3) {
             if (typeof data0 === "string") {
-              if (func60(data0) > 64) {
-                validate57.errors = [
-                  {
-                    instancePath: instancePath + "/code",
-                    schemaPath: "#/definitions/HttpErrorCode/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 64 },
-                  },
-                ];
-                return false;
+              if (isLonger(data0, 64)) {
+                return fail(validate101, instancePath + "/code", "maxLength", { limit: 64 });
               } else {
-                if (func60(data0) < 1) {
-                  validate57.errors = [
-                    {
-                      instancePath: instancePath + "/code",
-                      schemaPath: "#/definitions/HttpErrorCode/minLength",
-                      keyword: "minLength",
-                      params: { limit: 1 },
-                    },
-                  ];
-                  return false;
+                if (isShorter(data0, 1)) {
+                  return fail(validate101, instancePath + "/code", "minLength", { limit: 1 });
                 }
               }
             } else {
-              validate57.errors = [
-                {
-                  instancePath: instancePath + "/code",
-                  schemaPath: "#/definitions/HttpErrorCode/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                },
-              ];
-              return false;
+              return fail(validate101, instancePath + "/code", "type", { type: "string" });
             }
           }
           var valid0 = _errs2 === errors;
@@ -9564,44 +5034,20 @@ function validate57(
           var valid0 = true;
         }
         if (valid0) {
-          if (data.message !== undefined && func0.call(data, "message")) {
+          if (data.message !== undefined) {
             let data1 = data.message;
             const _errs5 = errors;
             if (errors === _errs5) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 1024) {
-                  validate57.errors = [
-                    {
-                      instancePath: instancePath + "/message",
-                      schemaPath: "#/properties/message/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 1024 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 1024)) {
+                  return fail(validate101, instancePath + "/message", "maxLength", { limit: 1024 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate57.errors = [
-                      {
-                        instancePath: instancePath + "/message",
-                        schemaPath: "#/properties/message/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate101, instancePath + "/message", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate57.errors = [
-                  {
-                    instancePath: instancePath + "/message",
-                    schemaPath: "#/properties/message/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate101, instancePath + "/message", "type", { type: "string" });
               }
             }
             var valid0 = _errs5 === errors;
@@ -9609,44 +5055,20 @@ function validate57(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.path !== undefined && func0.call(data, "path")) {
+            if (data.path !== undefined) {
               let data2 = data.path;
               const _errs7 = errors;
               if (errors === _errs7) {
                 if (typeof data2 === "string") {
-                  if (func60(data2) > 512) {
-                    validate57.errors = [
-                      {
-                        instancePath: instancePath + "/path",
-                        schemaPath: "#/properties/path/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 512 },
-                      },
-                    ];
-                    return false;
+                  if (isLonger(data2, 512)) {
+                    return fail(validate101, instancePath + "/path", "maxLength", { limit: 512 });
                   } else {
-                    if (func60(data2) < 0) {
-                      validate57.errors = [
-                        {
-                          instancePath: instancePath + "/path",
-                          schemaPath: "#/properties/path/minLength",
-                          keyword: "minLength",
-                          params: { limit: 0 },
-                        },
-                      ];
-                      return false;
+                    if (isShorter(data2, 0)) {
+                      return fail(validate101, instancePath + "/path", "minLength", { limit: 0 });
                     }
                   }
                 } else {
-                  validate57.errors = [
-                    {
-                      instancePath: instancePath + "/path",
-                      schemaPath: "#/properties/path/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate101, instancePath + "/path", "type", { type: "string" });
                 }
               }
               var valid0 = _errs7 === errors;
@@ -9657,47 +5079,26 @@ function validate57(
         }
       }
     } else {
-      validate57.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate101, instancePath, "type", { type: "object" });
     }
   }
-  validate57.errors = vErrors;
+  validate101.errors = vErrors;
   return errors === 0;
 }
 
-function validate55(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate99(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if ((data.scope === undefined || !func0.call(data, "scope")) && (missing0 = "scope")) {
-        validate55.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+      if (data.scope === undefined && (missing0 = "scope")) {
+        return fail(validate99, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.scope !== undefined && func0.call(data, "scope")) {
+        if (data.scope !== undefined) {
           const _errs2 = errors;
-          if (
-            !validate13(data.scope, {
-              instancePath: instancePath + "/scope",
-              parentData: data,
-              parentDataProperty: "scope",
-              rootData,
-            })
-          ) {
-            vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+          if (!validate33(data.scope, instancePath + "/scope")) {
+            vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
             errors = vErrors.length;
           }
           var valid0 = _errs2 === errors;
@@ -9705,45 +5106,21 @@ function validate55(
           var valid0 = true;
         }
         if (valid0) {
-          if (data.stream !== undefined && func0.call(data, "stream")) {
+          if (data.stream !== undefined) {
             let data1 = data.stream;
             const _errs3 = errors;
             const _errs4 = errors;
             if (errors === _errs4) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 256) {
-                  validate55.errors = [
-                    {
-                      instancePath: instancePath + "/stream",
-                      schemaPath: "#/definitions/StreamName/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 256 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 256)) {
+                  return fail(validate99, instancePath + "/stream", "maxLength", { limit: 256 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate55.errors = [
-                      {
-                        instancePath: instancePath + "/stream",
-                        schemaPath: "#/definitions/StreamName/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate99, instancePath + "/stream", "minLength", { limit: 1 });
                   }
                 }
               } else {
-                validate55.errors = [
-                  {
-                    instancePath: instancePath + "/stream",
-                    schemaPath: "#/definitions/StreamName/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate99, instancePath + "/stream", "type", { type: "string" });
               }
             }
             var valid0 = _errs3 === errors;
@@ -9751,45 +5128,21 @@ function validate55(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.epoch !== undefined && func0.call(data, "epoch")) {
+            if (data.epoch !== undefined) {
               let data2 = data.epoch;
               const _errs6 = errors;
               const _errs7 = errors;
               if (errors === _errs7) {
                 if (typeof data2 === "string") {
-                  if (func60(data2) > 64) {
-                    validate55.errors = [
-                      {
-                        instancePath: instancePath + "/epoch",
-                        schemaPath: "#/definitions/Epoch/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 64 },
-                      },
-                    ];
-                    return false;
+                  if (isLonger(data2, 64)) {
+                    return fail(validate99, instancePath + "/epoch", "maxLength", { limit: 64 });
                   } else {
-                    if (func60(data2) < 1) {
-                      validate55.errors = [
-                        {
-                          instancePath: instancePath + "/epoch",
-                          schemaPath: "#/definitions/Epoch/minLength",
-                          keyword: "minLength",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
+                    if (isShorter(data2, 1)) {
+                      return fail(validate99, instancePath + "/epoch", "minLength", { limit: 1 });
                     }
                   }
                 } else {
-                  validate55.errors = [
-                    {
-                      instancePath: instancePath + "/epoch",
-                      schemaPath: "#/definitions/Epoch/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate99, instancePath + "/epoch", "type", { type: "string" });
                 }
               }
               var valid0 = _errs6 === errors;
@@ -9797,7 +5150,7 @@ function validate55(
               var valid0 = true;
             }
             if (valid0) {
-              if (data.eventId !== undefined && func0.call(data, "eventId")) {
+              if (data.eventId !== undefined) {
                 let data3 = data.eventId;
                 const _errs9 = errors;
                 const _errs10 = errors;
@@ -9807,39 +5160,21 @@ function validate55(
                   !isNaN(data3) &&
                   isFinite(data3)
                 )) {
-                  validate55.errors = [
-                    {
-                      instancePath: instancePath + "/eventId",
-                      schemaPath: "#/definitions/EventId/type",
-                      keyword: "type",
-                      params: { type: "integer" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate99, instancePath + "/eventId", "type", { type: "integer" });
                 }
                 if (errors === _errs10) {
                   if (typeof data3 == "number" && isFinite(data3)) {
                     if (data3 > 9007199254740991 || isNaN(data3)) {
-                      validate55.errors = [
-                        {
-                          instancePath: instancePath + "/eventId",
-                          schemaPath: "#/definitions/EventId/maximum",
-                          keyword: "maximum",
-                          params: { comparison: "<=", limit: 9007199254740991 },
-                        },
-                      ];
-                      return false;
+                      return fail(validate99, instancePath + "/eventId", "maximum", {
+                        comparison: "<=",
+                        limit: 9007199254740991,
+                      });
                     } else {
                       if (data3 < 1 || isNaN(data3)) {
-                        validate55.errors = [
-                          {
-                            instancePath: instancePath + "/eventId",
-                            schemaPath: "#/definitions/EventId/minimum",
-                            keyword: "minimum",
-                            params: { comparison: ">=", limit: 1 },
-                          },
-                        ];
-                        return false;
+                        return fail(validate99, instancePath + "/eventId", "minimum", {
+                          comparison: ">=",
+                          limit: 1,
+                        });
                       }
                     }
                   }
@@ -9849,36 +5184,23 @@ function validate55(
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.duplicate !== undefined && func0.call(data, "duplicate")) {
+                if (data.duplicate !== undefined) {
                   const _errs12 = errors;
                   if (typeof data.duplicate !== "boolean") {
-                    validate55.errors = [
-                      {
-                        instancePath: instancePath + "/duplicate",
-                        schemaPath: "#/properties/duplicate/type",
-                        keyword: "type",
-                        params: { type: "boolean" },
-                      },
-                    ];
-                    return false;
+                    return fail(validate99, instancePath + "/duplicate", "type", {
+                      type: "boolean",
+                    });
                   }
                   var valid0 = _errs12 === errors;
                 } else {
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.error !== undefined && func0.call(data, "error")) {
+                  if (data.error !== undefined) {
                     const _errs14 = errors;
-                    if (
-                      !validate57(data.error, {
-                        instancePath: instancePath + "/error",
-                        parentData: data,
-                        parentDataProperty: "error",
-                        rootData,
-                      })
-                    ) {
+                    if (!validate101(data.error, instancePath + "/error")) {
                       vErrors =
-                        vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+                        vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
                       errors = vErrors.length;
                     }
                     var valid0 = _errs14 === errors;
@@ -9892,91 +5214,121 @@ function validate55(
         }
       }
     } else {
-      validate55.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate99, instancePath, "type", { type: "object" });
     }
   }
-  validate55.errors = vErrors;
+  validate99.errors = vErrors;
   return errors === 0;
 }
 
-function validate54(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate97(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.publicationId === undefined || !func0.call(data, "publicationId")) &&
-          (missing0 = "publicationId")) ||
-        ((data.outcomes === undefined || !func0.call(data, "outcomes")) && (missing0 = "outcomes"))
+        (data.publicationId === undefined && (missing0 = "publicationId")) ||
+        (data.outcomes === undefined && (missing0 = "outcomes"))
       ) {
-        validate54.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate97, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.publicationId !== undefined && func0.call(data, "publicationId")) {
-          let data0 = data.publicationId;
+        if (data.publicationId !== undefined) {
           const _errs2 = errors;
-          const _errs3 = errors;
-          if (errors === _errs3) {
-            if (typeof data0 === "string") {
-              if (func60(data0) > 128) {
-                validate54.errors = [
-                  {
-                    instancePath: instancePath + "/publicationId",
-                    schemaPath: "#/definitions/SafeId/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 128 },
-                  },
-                ];
-                return false;
-              } else {
-                if (func60(data0) < 1) {
-                  validate54.errors = [
-                    {
-                      instancePath: instancePath + "/publicationId",
-                      schemaPath: "#/definitions/SafeId/minLength",
-                      keyword: "minLength",
-                      params: { limit: 1 },
-                    },
-                  ];
-                  return false;
+          if (!validate15(data.publicationId, instancePath + "/publicationId")) {
+            vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+            errors = vErrors.length;
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.outcomes !== undefined) {
+            let data1 = data.outcomes;
+            const _errs3 = errors;
+            if (errors === _errs3) {
+              if (Array.isArray(data1)) {
+                if (data1.length > 64) {
+                  return fail(validate97, instancePath + "/outcomes", "maxItems", { limit: 64 });
                 } else {
-                  if (!pattern0.test(data0)) {
-                    validate54.errors = [
-                      {
-                        instancePath: instancePath + "/publicationId",
-                        schemaPath: "#/definitions/SafeId/pattern",
-                        keyword: "pattern",
-                        params: { pattern: "^[A-Za-z0-9_.:-]{1,128}$" },
-                      },
-                    ];
-                    return false;
+                  if (data1.length < 1) {
+                    return fail(validate97, instancePath + "/outcomes", "minItems", { limit: 1 });
+                  } else {
+                    var valid1 = true;
+                    const len0 = data1.length;
+                    for (let i0 = 0; i0 < len0; i0++) {
+                      const _errs5 = errors;
+                      if (!validate99(data1[i0], instancePath + "/outcomes/" + i0)) {
+                        vErrors =
+                          vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+                        errors = vErrors.length;
+                      }
+                      var valid1 = _errs5 === errors;
+                      if (!valid1) {
+                        break;
+                      }
+                    }
+                  }
+                }
+              } else {
+                return fail(validate97, instancePath + "/outcomes", "type", { type: "array" });
+              }
+            }
+            var valid0 = _errs3 === errors;
+          } else {
+            var valid0 = true;
+          }
+        }
+      }
+    } else {
+      return fail(validate97, instancePath, "type", { type: "object" });
+    }
+  }
+  validate97.errors = vErrors;
+  return errors === 0;
+}
+
+const checkInvalidateRequest = validate104;
+
+function validate104(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.scopes === undefined && (missing0 = "scopes")) {
+        return fail(validate104, instancePath, "required", { missingProperty: missing0 });
+      } else {
+        if (data.scopes !== undefined) {
+          let data0 = data.scopes;
+          const _errs2 = errors;
+          if (errors === _errs2) {
+            if (Array.isArray(data0)) {
+              if (data0.length > 64) {
+                return fail(validate104, instancePath + "/scopes", "maxItems", { limit: 64 });
+              } else {
+                if (data0.length < 1) {
+                  return fail(validate104, instancePath + "/scopes", "minItems", { limit: 1 });
+                } else {
+                  var valid1 = true;
+                  const len0 = data0.length;
+                  for (let i0 = 0; i0 < len0; i0++) {
+                    const _errs4 = errors;
+                    if (!validate33(data0[i0], instancePath + "/scopes/" + i0)) {
+                      vErrors =
+                        vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+                      errors = vErrors.length;
+                    }
+                    var valid1 = _errs4 === errors;
+                    if (!valid1) {
+                      break;
+                    }
                   }
                 }
               }
             } else {
-              validate54.errors = [
-                {
-                  instancePath: instancePath + "/publicationId",
-                  schemaPath: "#/definitions/SafeId/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                },
-              ];
-              return false;
+              return fail(validate104, instancePath + "/scopes", "type", { type: "array" });
             }
           }
           var valid0 = _errs2 === errors;
@@ -9984,47 +5336,24 @@ function validate54(
           var valid0 = true;
         }
         if (valid0) {
-          if (data.outcomes !== undefined && func0.call(data, "outcomes")) {
-            let data1 = data.outcomes;
+          if (data.modules !== undefined) {
+            let data2 = data.modules;
             const _errs5 = errors;
             if (errors === _errs5) {
-              if (Array.isArray(data1)) {
-                if (data1.length > 64) {
-                  validate54.errors = [
-                    {
-                      instancePath: instancePath + "/outcomes",
-                      schemaPath: "#/properties/outcomes/maxItems",
-                      keyword: "maxItems",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+              if (Array.isArray(data2)) {
+                if (data2.length > 256) {
+                  return fail(validate104, instancePath + "/modules", "maxItems", { limit: 256 });
                 } else {
-                  if (data1.length < 1) {
-                    validate54.errors = [
-                      {
-                        instancePath: instancePath + "/outcomes",
-                        schemaPath: "#/properties/outcomes/minItems",
-                        keyword: "minItems",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (data2.length < 1) {
+                    return fail(validate104, instancePath + "/modules", "minItems", { limit: 1 });
                   } else {
                     var valid2 = true;
-                    const len0 = data1.length;
-                    for (let i0 = 0; i0 < len0; i0++) {
+                    const len1 = data2.length;
+                    for (let i1 = 0; i1 < len1; i1++) {
                       const _errs7 = errors;
-                      if (
-                        !validate55(data1[i0], {
-                          instancePath: instancePath + "/outcomes/" + i0,
-                          parentData: data1,
-                          parentDataProperty: i0,
-                          rootData,
-                        })
-                      ) {
+                      if (!validate30(data2[i1], instancePath + "/modules/" + i1)) {
                         vErrors =
-                          vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+                          vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
                         errors = vErrors.length;
                       }
                       var valid2 = _errs7 === errors;
@@ -10035,15 +5364,7 @@ function validate54(
                   }
                 }
               } else {
-                validate54.errors = [
-                  {
-                    instancePath: instancePath + "/outcomes",
-                    schemaPath: "#/properties/outcomes/type",
-                    keyword: "type",
-                    params: { type: "array" },
-                  },
-                ];
-                return false;
+                return fail(validate104, instancePath + "/modules", "type", { type: "array" });
               }
             }
             var valid0 = _errs5 === errors;
@@ -10053,313 +5374,42 @@ function validate54(
         }
       }
     } else {
-      validate54.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate104, instancePath, "type", { type: "object" });
     }
   }
-  validate54.errors = vErrors;
+  validate104.errors = vErrors;
   return errors === 0;
 }
 
-const checkInvalidateRequest = validate60;
-const schema138 = {
-  type: "object",
-  required: ["scopes"],
-  properties: {
-    scopes: { type: "array", items: { $ref: "#/definitions/Scope" }, minItems: 1, maxItems: 64 },
-    modules: {
-      type: "array",
-      items: { $ref: "#/definitions/ModuleName" },
-      minItems: 1,
-      maxItems: 256,
-    },
-  },
-  additionalProperties: true,
-};
+const checkInvalidateResponse = validate107;
 
-function validate60(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate107(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if ((data.scopes === undefined || !func0.call(data, "scopes")) && (missing0 = "scopes")) {
-        validate60.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+      if (data.streams === undefined && (missing0 = "streams")) {
+        return fail(validate107, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.scopes !== undefined && func0.call(data, "scopes")) {
-          let data0 = data.scopes;
-          const _errs2 = errors;
-          if (errors === _errs2) {
-            if (Array.isArray(data0)) {
-              if (data0.length > 64) {
-                validate60.errors = [
-                  {
-                    instancePath: instancePath + "/scopes",
-                    schemaPath: "#/properties/scopes/maxItems",
-                    keyword: "maxItems",
-                    params: { limit: 64 },
-                  },
-                ];
-                return false;
-              } else {
-                if (data0.length < 1) {
-                  validate60.errors = [
-                    {
-                      instancePath: instancePath + "/scopes",
-                      schemaPath: "#/properties/scopes/minItems",
-                      keyword: "minItems",
-                      params: { limit: 1 },
-                    },
-                  ];
-                  return false;
-                } else {
-                  var valid1 = true;
-                  const len0 = data0.length;
-                  for (let i0 = 0; i0 < len0; i0++) {
-                    const _errs4 = errors;
-                    if (
-                      !validate13(data0[i0], {
-                        instancePath: instancePath + "/scopes/" + i0,
-                        parentData: data0,
-                        parentDataProperty: i0,
-                        rootData,
-                      })
-                    ) {
-                      vErrors =
-                        vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
-                      errors = vErrors.length;
-                    }
-                    var valid1 = _errs4 === errors;
-                    if (!valid1) {
-                      break;
-                    }
-                  }
-                }
-              }
-            } else {
-              validate60.errors = [
-                {
-                  instancePath: instancePath + "/scopes",
-                  schemaPath: "#/properties/scopes/type",
-                  keyword: "type",
-                  params: { type: "array" },
-                },
-              ];
-              return false;
-            }
-          }
-          var valid0 = _errs2 === errors;
-        } else {
-          var valid0 = true;
-        }
-        if (valid0) {
-          if (data.modules !== undefined && func0.call(data, "modules")) {
-            let data2 = data.modules;
-            const _errs5 = errors;
-            if (errors === _errs5) {
-              if (Array.isArray(data2)) {
-                if (data2.length > 256) {
-                  validate60.errors = [
-                    {
-                      instancePath: instancePath + "/modules",
-                      schemaPath: "#/properties/modules/maxItems",
-                      keyword: "maxItems",
-                      params: { limit: 256 },
-                    },
-                  ];
-                  return false;
-                } else {
-                  if (data2.length < 1) {
-                    validate60.errors = [
-                      {
-                        instancePath: instancePath + "/modules",
-                        schemaPath: "#/properties/modules/minItems",
-                        keyword: "minItems",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
-                  } else {
-                    var valid2 = true;
-                    const len1 = data2.length;
-                    for (let i1 = 0; i1 < len1; i1++) {
-                      let data3 = data2[i1];
-                      const _errs7 = errors;
-                      const _errs8 = errors;
-                      if (errors === _errs8) {
-                        if (typeof data3 === "string") {
-                          if (func60(data3) > 64) {
-                            validate60.errors = [
-                              {
-                                instancePath: instancePath + "/modules/" + i1,
-                                schemaPath: "#/definitions/ModuleName/maxLength",
-                                keyword: "maxLength",
-                                params: { limit: 64 },
-                              },
-                            ];
-                            return false;
-                          } else {
-                            if (func60(data3) < 1) {
-                              validate60.errors = [
-                                {
-                                  instancePath: instancePath + "/modules/" + i1,
-                                  schemaPath: "#/definitions/ModuleName/minLength",
-                                  keyword: "minLength",
-                                  params: { limit: 1 },
-                                },
-                              ];
-                              return false;
-                            } else {
-                              if (!pattern3.test(data3)) {
-                                validate60.errors = [
-                                  {
-                                    instancePath: instancePath + "/modules/" + i1,
-                                    schemaPath: "#/definitions/ModuleName/pattern",
-                                    keyword: "pattern",
-                                    params: { pattern: "^[A-Za-z0-9_.-]{1,64}$" },
-                                  },
-                                ];
-                                return false;
-                              }
-                            }
-                          }
-                        } else {
-                          validate60.errors = [
-                            {
-                              instancePath: instancePath + "/modules/" + i1,
-                              schemaPath: "#/definitions/ModuleName/type",
-                              keyword: "type",
-                              params: { type: "string" },
-                            },
-                          ];
-                          return false;
-                        }
-                      }
-                      var valid2 = _errs7 === errors;
-                      if (!valid2) {
-                        break;
-                      }
-                    }
-                  }
-                }
-              } else {
-                validate60.errors = [
-                  {
-                    instancePath: instancePath + "/modules",
-                    schemaPath: "#/properties/modules/type",
-                    keyword: "type",
-                    params: { type: "array" },
-                  },
-                ];
-                return false;
-              }
-            }
-            var valid0 = _errs5 === errors;
-          } else {
-            var valid0 = true;
-          }
-        }
-      }
-    } else {
-      validate60.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
-    }
-  }
-  validate60.errors = vErrors;
-  return errors === 0;
-}
-
-const checkInvalidateResponse = validate62;
-const schema140 = {
-  type: "object",
-  required: ["streams"],
-  properties: {
-    streams: {
-      type: "array",
-      items: { $ref: "#/definitions/StreamHead" },
-      minItems: 0,
-      maxItems: 16384,
-    },
-  },
-  additionalProperties: true,
-};
-
-function validate62(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
-  let vErrors = null;
-  let errors = 0;
-  if (errors === 0) {
-    if (data && typeof data == "object" && !Array.isArray(data)) {
-      let missing0;
-      if ((data.streams === undefined || !func0.call(data, "streams")) && (missing0 = "streams")) {
-        validate62.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
-      } else {
-        if (data.streams !== undefined && func0.call(data, "streams")) {
+        if (data.streams !== undefined) {
           let data0 = data.streams;
           const _errs2 = errors;
           if (errors === _errs2) {
             if (Array.isArray(data0)) {
               if (data0.length > 16384) {
-                validate62.errors = [
-                  {
-                    instancePath: instancePath + "/streams",
-                    schemaPath: "#/properties/streams/maxItems",
-                    keyword: "maxItems",
-                    params: { limit: 16384 },
-                  },
-                ];
-                return false;
+                return fail(validate107, instancePath + "/streams", "maxItems", { limit: 16384 });
               } else {
                 if (data0.length < 0) {
-                  validate62.errors = [
-                    {
-                      instancePath: instancePath + "/streams",
-                      schemaPath: "#/properties/streams/minItems",
-                      keyword: "minItems",
-                      params: { limit: 0 },
-                    },
-                  ];
-                  return false;
+                  return fail(validate107, instancePath + "/streams", "minItems", { limit: 0 });
                 } else {
                   var valid1 = true;
                   const len0 = data0.length;
                   for (let i0 = 0; i0 < len0; i0++) {
                     const _errs4 = errors;
-                    if (
-                      !validate12(data0[i0], {
-                        instancePath: instancePath + "/streams/" + i0,
-                        parentData: data0,
-                        parentDataProperty: i0,
-                        rootData,
-                      })
-                    ) {
+                    if (!validate32(data0[i0], instancePath + "/streams/" + i0)) {
                       vErrors =
-                        vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+                        vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
                       errors = vErrors.length;
                     }
                     var valid1 = _errs4 === errors;
@@ -10370,118 +5420,52 @@ function validate62(
                 }
               }
             } else {
-              validate62.errors = [
-                {
-                  instancePath: instancePath + "/streams",
-                  schemaPath: "#/properties/streams/type",
-                  keyword: "type",
-                  params: { type: "array" },
-                },
-              ];
-              return false;
+              return fail(validate107, instancePath + "/streams", "type", { type: "array" });
             }
           }
         }
       }
     } else {
-      validate62.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate107, instancePath, "type", { type: "object" });
     }
   }
-  validate62.errors = vErrors;
+  validate107.errors = vErrors;
   return errors === 0;
 }
 
-const checkPresenceResponse = validate64;
-const schema141 = {
-  type: "object",
-  required: ["group", "scope", "epoch", "version", "members", "memberCount"],
-  properties: {
-    group: { $ref: "#/definitions/GroupName" },
-    scope: { $ref: "#/definitions/Scope" },
-    epoch: { $ref: "#/definitions/Epoch" },
-    version: { $ref: "#/definitions/Position" },
-    members: {
-      type: "array",
-      items: { $ref: "#/definitions/PresenceMember" },
-      minItems: 0,
-      maxItems: 1000,
-    },
-    memberCount: { type: "integer", minimum: 0, maximum: 2147483647 },
-    truncated: { type: "boolean" },
-  },
-  additionalProperties: true,
-};
+const checkPresenceResponse = validate109;
 
-function validate64(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate109(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.group === undefined || !func0.call(data, "group")) && (missing0 = "group")) ||
-        ((data.scope === undefined || !func0.call(data, "scope")) && (missing0 = "scope")) ||
-        ((data.epoch === undefined || !func0.call(data, "epoch")) && (missing0 = "epoch")) ||
-        ((data.version === undefined || !func0.call(data, "version")) && (missing0 = "version")) ||
-        ((data.members === undefined || !func0.call(data, "members")) && (missing0 = "members")) ||
-        ((data.memberCount === undefined || !func0.call(data, "memberCount")) &&
-          (missing0 = "memberCount"))
+        (data.group === undefined && (missing0 = "group")) ||
+        (data.scope === undefined && (missing0 = "scope")) ||
+        (data.epoch === undefined && (missing0 = "epoch")) ||
+        (data.version === undefined && (missing0 = "version")) ||
+        (data.members === undefined && (missing0 = "members")) ||
+        (data.memberCount === undefined && (missing0 = "memberCount"))
       ) {
-        validate64.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate109, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.group !== undefined && func0.call(data, "group")) {
+        if (data.group !== undefined) {
           let data0 = data.group;
           const _errs2 = errors;
           const _errs3 = errors;
           if (errors === _errs3) {
             if (typeof data0 === "string") {
-              if (func60(data0) > 256) {
-                validate64.errors = [
-                  {
-                    instancePath: instancePath + "/group",
-                    schemaPath: "#/definitions/GroupName/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 256 },
-                  },
-                ];
-                return false;
+              if (isLonger(data0, 256)) {
+                return fail(validate109, instancePath + "/group", "maxLength", { limit: 256 });
               } else {
-                if (func60(data0) < 1) {
-                  validate64.errors = [
-                    {
-                      instancePath: instancePath + "/group",
-                      schemaPath: "#/definitions/GroupName/minLength",
-                      keyword: "minLength",
-                      params: { limit: 1 },
-                    },
-                  ];
-                  return false;
+                if (isShorter(data0, 1)) {
+                  return fail(validate109, instancePath + "/group", "minLength", { limit: 1 });
                 }
               }
             } else {
-              validate64.errors = [
-                {
-                  instancePath: instancePath + "/group",
-                  schemaPath: "#/definitions/GroupName/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                },
-              ];
-              return false;
+              return fail(validate109, instancePath + "/group", "type", { type: "string" });
             }
           }
           var valid0 = _errs2 === errors;
@@ -10489,17 +5473,10 @@ function validate64(
           var valid0 = true;
         }
         if (valid0) {
-          if (data.scope !== undefined && func0.call(data, "scope")) {
+          if (data.scope !== undefined) {
             const _errs5 = errors;
-            if (
-              !validate13(data.scope, {
-                instancePath: instancePath + "/scope",
-                parentData: data,
-                parentDataProperty: "scope",
-                rootData,
-              })
-            ) {
-              vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+            if (!validate33(data.scope, instancePath + "/scope")) {
+              vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
               errors = vErrors.length;
             }
             var valid0 = _errs5 === errors;
@@ -10507,45 +5484,21 @@ function validate64(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.epoch !== undefined && func0.call(data, "epoch")) {
+            if (data.epoch !== undefined) {
               let data2 = data.epoch;
               const _errs6 = errors;
               const _errs7 = errors;
               if (errors === _errs7) {
                 if (typeof data2 === "string") {
-                  if (func60(data2) > 64) {
-                    validate64.errors = [
-                      {
-                        instancePath: instancePath + "/epoch",
-                        schemaPath: "#/definitions/Epoch/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 64 },
-                      },
-                    ];
-                    return false;
+                  if (isLonger(data2, 64)) {
+                    return fail(validate109, instancePath + "/epoch", "maxLength", { limit: 64 });
                   } else {
-                    if (func60(data2) < 1) {
-                      validate64.errors = [
-                        {
-                          instancePath: instancePath + "/epoch",
-                          schemaPath: "#/definitions/Epoch/minLength",
-                          keyword: "minLength",
-                          params: { limit: 1 },
-                        },
-                      ];
-                      return false;
+                    if (isShorter(data2, 1)) {
+                      return fail(validate109, instancePath + "/epoch", "minLength", { limit: 1 });
                     }
                   }
                 } else {
-                  validate64.errors = [
-                    {
-                      instancePath: instancePath + "/epoch",
-                      schemaPath: "#/definitions/Epoch/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate109, instancePath + "/epoch", "type", { type: "string" });
                 }
               }
               var valid0 = _errs6 === errors;
@@ -10553,7 +5506,7 @@ function validate64(
               var valid0 = true;
             }
             if (valid0) {
-              if (data.version !== undefined && func0.call(data, "version")) {
+              if (data.version !== undefined) {
                 let data3 = data.version;
                 const _errs9 = errors;
                 const _errs10 = errors;
@@ -10563,39 +5516,21 @@ function validate64(
                   !isNaN(data3) &&
                   isFinite(data3)
                 )) {
-                  validate64.errors = [
-                    {
-                      instancePath: instancePath + "/version",
-                      schemaPath: "#/definitions/Position/type",
-                      keyword: "type",
-                      params: { type: "integer" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate109, instancePath + "/version", "type", { type: "integer" });
                 }
                 if (errors === _errs10) {
                   if (typeof data3 == "number" && isFinite(data3)) {
                     if (data3 > 9007199254740991 || isNaN(data3)) {
-                      validate64.errors = [
-                        {
-                          instancePath: instancePath + "/version",
-                          schemaPath: "#/definitions/Position/maximum",
-                          keyword: "maximum",
-                          params: { comparison: "<=", limit: 9007199254740991 },
-                        },
-                      ];
-                      return false;
+                      return fail(validate109, instancePath + "/version", "maximum", {
+                        comparison: "<=",
+                        limit: 9007199254740991,
+                      });
                     } else {
                       if (data3 < 0 || isNaN(data3)) {
-                        validate64.errors = [
-                          {
-                            instancePath: instancePath + "/version",
-                            schemaPath: "#/definitions/Position/minimum",
-                            keyword: "minimum",
-                            params: { comparison: ">=", limit: 0 },
-                          },
-                        ];
-                        return false;
+                        return fail(validate109, instancePath + "/version", "minimum", {
+                          comparison: ">=",
+                          limit: 0,
+                        });
                       }
                     }
                   }
@@ -10605,49 +5540,30 @@ function validate64(
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.members !== undefined && func0.call(data, "members")) {
+                if (data.members !== undefined) {
                   let data4 = data.members;
                   const _errs12 = errors;
                   if (errors === _errs12) {
                     if (Array.isArray(data4)) {
                       if (data4.length > 1000) {
-                        validate64.errors = [
-                          {
-                            instancePath: instancePath + "/members",
-                            schemaPath: "#/properties/members/maxItems",
-                            keyword: "maxItems",
-                            params: { limit: 1000 },
-                          },
-                        ];
-                        return false;
+                        return fail(validate109, instancePath + "/members", "maxItems", {
+                          limit: 1000,
+                        });
                       } else {
                         if (data4.length < 0) {
-                          validate64.errors = [
-                            {
-                              instancePath: instancePath + "/members",
-                              schemaPath: "#/properties/members/minItems",
-                              keyword: "minItems",
-                              params: { limit: 0 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate109, instancePath + "/members", "minItems", {
+                            limit: 0,
+                          });
                         } else {
                           var valid4 = true;
                           const len0 = data4.length;
                           for (let i0 = 0; i0 < len0; i0++) {
                             const _errs14 = errors;
-                            if (
-                              !validate28(data4[i0], {
-                                instancePath: instancePath + "/members/" + i0,
-                                parentData: data4,
-                                parentDataProperty: i0,
-                                rootData,
-                              })
-                            ) {
+                            if (!validate59(data4[i0], instancePath + "/members/" + i0)) {
                               vErrors =
                                 vErrors === null
-                                  ? validate28.errors
-                                  : vErrors.concat(validate28.errors);
+                                  ? validate59.errors
+                                  : vErrors.concat(validate59.errors);
                               errors = vErrors.length;
                             }
                             var valid4 = _errs14 === errors;
@@ -10658,15 +5574,9 @@ function validate64(
                         }
                       }
                     } else {
-                      validate64.errors = [
-                        {
-                          instancePath: instancePath + "/members",
-                          schemaPath: "#/properties/members/type",
-                          keyword: "type",
-                          params: { type: "array" },
-                        },
-                      ];
-                      return false;
+                      return fail(validate109, instancePath + "/members", "type", {
+                        type: "array",
+                      });
                     }
                   }
                   var valid0 = _errs12 === errors;
@@ -10674,7 +5584,7 @@ function validate64(
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.memberCount !== undefined && func0.call(data, "memberCount")) {
+                  if (data.memberCount !== undefined) {
                     let data6 = data.memberCount;
                     const _errs15 = errors;
                     if (!(
@@ -10683,39 +5593,23 @@ function validate64(
                       !isNaN(data6) &&
                       isFinite(data6)
                     )) {
-                      validate64.errors = [
-                        {
-                          instancePath: instancePath + "/memberCount",
-                          schemaPath: "#/properties/memberCount/type",
-                          keyword: "type",
-                          params: { type: "integer" },
-                        },
-                      ];
-                      return false;
+                      return fail(validate109, instancePath + "/memberCount", "type", {
+                        type: "integer",
+                      });
                     }
                     if (errors === _errs15) {
                       if (typeof data6 == "number" && isFinite(data6)) {
                         if (data6 > 2147483647 || isNaN(data6)) {
-                          validate64.errors = [
-                            {
-                              instancePath: instancePath + "/memberCount",
-                              schemaPath: "#/properties/memberCount/maximum",
-                              keyword: "maximum",
-                              params: { comparison: "<=", limit: 2147483647 },
-                            },
-                          ];
-                          return false;
+                          return fail(validate109, instancePath + "/memberCount", "maximum", {
+                            comparison: "<=",
+                            limit: 2147483647,
+                          });
                         } else {
                           if (data6 < 0 || isNaN(data6)) {
-                            validate64.errors = [
-                              {
-                                instancePath: instancePath + "/memberCount",
-                                schemaPath: "#/properties/memberCount/minimum",
-                                keyword: "minimum",
-                                params: { comparison: ">=", limit: 0 },
-                              },
-                            ];
-                            return false;
+                            return fail(validate109, instancePath + "/memberCount", "minimum", {
+                              comparison: ">=",
+                              limit: 0,
+                            });
                           }
                         }
                       }
@@ -10725,18 +5619,12 @@ function validate64(
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.truncated !== undefined && func0.call(data, "truncated")) {
+                    if (data.truncated !== undefined) {
                       const _errs17 = errors;
                       if (typeof data.truncated !== "boolean") {
-                        validate64.errors = [
-                          {
-                            instancePath: instancePath + "/truncated",
-                            schemaPath: "#/properties/truncated/type",
-                            keyword: "type",
-                            params: { type: "boolean" },
-                          },
-                        ];
-                        return false;
+                        return fail(validate109, instancePath + "/truncated", "type", {
+                          type: "boolean",
+                        });
                       }
                       var valid0 = _errs17 === errors;
                     } else {
@@ -10750,93 +5638,43 @@ function validate64(
         }
       }
     } else {
-      validate64.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate109, instancePath, "type", { type: "object" });
     }
   }
-  validate64.errors = vErrors;
+  validate109.errors = vErrors;
   return errors === 0;
 }
 
-const checkHealthResponse = validate67;
-const schema145 = {
-  type: "object",
-  required: ["status", "timestamp", "uptime"],
-  properties: {
-    status: { $ref: "#/definitions/HealthStatus" },
-    timestamp: { $ref: "#/definitions/Timestamp" },
-    uptime: { type: "number", minimum: 0, maximum: 1000000000000 },
-  },
-  additionalProperties: true,
-};
-const schema146 = { type: "string", minLength: 1, maxLength: 64 };
+const checkHealthResponse = validate112;
 
-function validate67(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate112(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (
-        ((data.status === undefined || !func0.call(data, "status")) && (missing0 = "status")) ||
-        ((data.timestamp === undefined || !func0.call(data, "timestamp")) &&
-          (missing0 = "timestamp")) ||
-        ((data.uptime === undefined || !func0.call(data, "uptime")) && (missing0 = "uptime"))
+        (data.status === undefined && (missing0 = "status")) ||
+        (data.timestamp === undefined && (missing0 = "timestamp")) ||
+        (data.uptime === undefined && (missing0 = "uptime"))
       ) {
-        validate67.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+        return fail(validate112, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.status !== undefined && func0.call(data, "status")) {
+        if (data.status !== undefined) {
           let data0 = data.status;
           const _errs2 = errors;
           const _errs3 = errors;
           if (errors === _errs3) {
             if (typeof data0 === "string") {
-              if (func60(data0) > 64) {
-                validate67.errors = [
-                  {
-                    instancePath: instancePath + "/status",
-                    schemaPath: "#/definitions/HealthStatus/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 64 },
-                  },
-                ];
-                return false;
+              if (isLonger(data0, 64)) {
+                return fail(validate112, instancePath + "/status", "maxLength", { limit: 64 });
               } else {
-                if (func60(data0) < 1) {
-                  validate67.errors = [
-                    {
-                      instancePath: instancePath + "/status",
-                      schemaPath: "#/definitions/HealthStatus/minLength",
-                      keyword: "minLength",
-                      params: { limit: 1 },
-                    },
-                  ];
-                  return false;
+                if (isShorter(data0, 1)) {
+                  return fail(validate112, instancePath + "/status", "minLength", { limit: 1 });
                 }
               }
             } else {
-              validate67.errors = [
-                {
-                  instancePath: instancePath + "/status",
-                  schemaPath: "#/definitions/HealthStatus/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                },
-              ];
-              return false;
+              return fail(validate112, instancePath + "/status", "type", { type: "string" });
             }
           }
           var valid0 = _errs2 === errors;
@@ -10844,45 +5682,23 @@ function validate67(
           var valid0 = true;
         }
         if (valid0) {
-          if (data.timestamp !== undefined && func0.call(data, "timestamp")) {
+          if (data.timestamp !== undefined) {
             let data1 = data.timestamp;
             const _errs5 = errors;
             const _errs6 = errors;
             if (errors === _errs6) {
               if (typeof data1 === "string") {
-                if (func60(data1) > 64) {
-                  validate67.errors = [
-                    {
-                      instancePath: instancePath + "/timestamp",
-                      schemaPath: "#/definitions/Timestamp/maxLength",
-                      keyword: "maxLength",
-                      params: { limit: 64 },
-                    },
-                  ];
-                  return false;
+                if (isLonger(data1, 64)) {
+                  return fail(validate112, instancePath + "/timestamp", "maxLength", { limit: 64 });
                 } else {
-                  if (func60(data1) < 1) {
-                    validate67.errors = [
-                      {
-                        instancePath: instancePath + "/timestamp",
-                        schemaPath: "#/definitions/Timestamp/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                      },
-                    ];
-                    return false;
+                  if (isShorter(data1, 1)) {
+                    return fail(validate112, instancePath + "/timestamp", "minLength", {
+                      limit: 1,
+                    });
                   }
                 }
               } else {
-                validate67.errors = [
-                  {
-                    instancePath: instancePath + "/timestamp",
-                    schemaPath: "#/definitions/Timestamp/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                  },
-                ];
-                return false;
+                return fail(validate112, instancePath + "/timestamp", "type", { type: "string" });
               }
             }
             var valid0 = _errs5 === errors;
@@ -10890,44 +5706,26 @@ function validate67(
             var valid0 = true;
           }
           if (valid0) {
-            if (data.uptime !== undefined && func0.call(data, "uptime")) {
+            if (data.uptime !== undefined) {
               let data2 = data.uptime;
               const _errs8 = errors;
               if (errors === _errs8) {
                 if (typeof data2 == "number" && isFinite(data2)) {
                   if (data2 > 1000000000000 || isNaN(data2)) {
-                    validate67.errors = [
-                      {
-                        instancePath: instancePath + "/uptime",
-                        schemaPath: "#/properties/uptime/maximum",
-                        keyword: "maximum",
-                        params: { comparison: "<=", limit: 1000000000000 },
-                      },
-                    ];
-                    return false;
+                    return fail(validate112, instancePath + "/uptime", "maximum", {
+                      comparison: "<=",
+                      limit: 1000000000000,
+                    });
                   } else {
                     if (data2 < 0 || isNaN(data2)) {
-                      validate67.errors = [
-                        {
-                          instancePath: instancePath + "/uptime",
-                          schemaPath: "#/properties/uptime/minimum",
-                          keyword: "minimum",
-                          params: { comparison: ">=", limit: 0 },
-                        },
-                      ];
-                      return false;
+                      return fail(validate112, instancePath + "/uptime", "minimum", {
+                        comparison: ">=",
+                        limit: 0,
+                      });
                     }
                   }
                 } else {
-                  validate67.errors = [
-                    {
-                      instancePath: instancePath + "/uptime",
-                      schemaPath: "#/properties/uptime/type",
-                      keyword: "type",
-                      params: { type: "number" },
-                    },
-                  ];
-                  return false;
+                  return fail(validate112, instancePath + "/uptime", "type", { type: "number" });
                 }
               }
               var valid0 = _errs8 === errors;
@@ -10938,65 +5736,35 @@ function validate67(
         }
       }
     } else {
-      validate67.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate112, instancePath, "type", { type: "object" });
     }
   }
-  validate67.errors = vErrors;
+  validate112.errors = vErrors;
   return errors === 0;
 }
 
-const checkHttpErrorBody = validate68;
-const schema148 = {
-  type: "object",
-  required: ["error"],
-  properties: { error: { $ref: "#/definitions/HttpErrorDetail" } },
-  additionalProperties: true,
-};
+const checkHttpErrorBody = validate113;
 
-function validate68(
-  data,
-  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
-) {
+function validate113(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if ((data.error === undefined || !func0.call(data, "error")) && (missing0 = "error")) {
-        validate68.errors = [
-          {
-            instancePath,
-            schemaPath: "#/required",
-            keyword: "required",
-            params: { missingProperty: missing0 },
-          },
-        ];
-        return false;
+      if (data.error === undefined && (missing0 = "error")) {
+        return fail(validate113, instancePath, "required", { missingProperty: missing0 });
       } else {
-        if (data.error !== undefined && func0.call(data, "error")) {
-          if (
-            !validate57(data.error, {
-              instancePath: instancePath + "/error",
-              parentData: data,
-              parentDataProperty: "error",
-              rootData,
-            })
-          ) {
-            vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+        if (data.error !== undefined) {
+          if (!validate101(data.error, instancePath + "/error")) {
+            vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
             errors = vErrors.length;
           }
         }
       }
     } else {
-      validate68.errors = [
-        { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } },
-      ];
-      return false;
+      return fail(validate113, instancePath, "type", { type: "object" });
     }
   }
-  validate68.errors = vErrors;
+  validate113.errors = vErrors;
   return errors === 0;
 }

@@ -48,7 +48,7 @@ async function declareTypes(types: readonly NamedType[]): Promise<string> {
     anyOf: types.map((type) => ({ $ref: `#/definitions/${type.name}` })),
     definitions: Object.fromEntries(definitions),
   };
-  const text = await compile(bundle as Parameters<typeof compile>[0], ROOT, {
+  const text = await compile(bundle, ROOT, {
     bannerComment: "",
     format: false,
     ignoreMinAndMaxItems: true,

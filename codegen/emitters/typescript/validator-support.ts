@@ -25,6 +25,11 @@ function refused(check): Invalid {
   return { kind: "invalid", path, problem: name + " " + sentence(keyword, params) };
 }
 
+function fail(check, instancePath, keyword, params) {
+  check.errors = [{ instancePath, keyword, params }];
+  return false;
+}
+
 function sentence(keyword, params) {
   switch (keyword) {
     case "type":
@@ -69,14 +74,17 @@ function counted(count, noun) {
 }
 
 /** Lengths are code points: a surrogate pair counts once. */
+function isLonger(text, bound) {
+  return text.length > bound && countCodePoints(text) > bound;
+}
+
+function isShorter(text, bound) {
+  return text.length < bound || (text.length < 2 * bound && countCodePoints(text) < bound);
+}
+
 function countCodePoints(text) {
-  let count = text.length;
-  for (let index = 0; index + 1 < text.length; index += 1) {
-    if ((text.charCodeAt(index) & 0xfc00) === 0xd800 && (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00) {
-      count -= 1;
-      index += 1;
-    }
-  }
+  let count = 0;
+  for (const _ of text) count += 1;
   return count;
 }
 `;

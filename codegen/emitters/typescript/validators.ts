@@ -1,8 +1,5 @@
-import { Ajv } from "ajv";
-import standalone from "ajv/dist/standalone/index.js";
-
 import type { Body, Contract, Frame, Sender } from "../../model.js";
-import { schemaBundle } from "../json-schema.js";
+import { compileChecks } from "./ajv-code.js";
 import { formatTypescript } from "./format.js";
 import { header } from "./header.js";
 import { VALIDATOR_SUPPORT } from "./validator-support.js";
@@ -19,29 +16,6 @@ export async function emitValidators(contract: Contract): Promise<string> {
       VALIDATOR_SUPPORT +
       compileChecks(contract, names),
   );
-}
-
-/** The ajv code of one check a name, with its two helpers inlined. */
-export function compileChecks(contract: Contract, names: readonly string[]): string {
-  const ajv = new Ajv({
-    strict: true,
-    allErrors: false,
-    messages: false,
-    ownProperties: true,
-    code: { source: true, esm: true, lines: true, optimize: 2 },
-  });
-  ajv.addSchema(schemaBundle(contract.types));
-  const exports = names.map((name) => [`check${name}`, `latido#/definitions/${name}`] as const);
-  const compile = (standalone as unknown as { readonly default: typeof standalone.default })
-    .default;
-  const code = compile(ajv, Object.fromEntries(exports))
-    .replaceAll('"use strict";', "")
-    .replaceAll(/^export const (\w+) = (\w+);/gmu, "const $1 = $2;")
-    .replaceAll('require("ajv/dist/runtime/ucs2length").default', "countCodePoints")
-    .replaceAll('require("ajv/dist/runtime/equal").default', "isEqual");
-  const left = /\b(?:require\(|import\b).*/u.exec(code);
-  if (left === null) return code;
-  throw new Error(`ajv left a dependency in the validators: ${left[0]}`);
 }
 
 function importedTypes(contract: Contract): readonly string[] {

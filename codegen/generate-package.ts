@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+
+import { loadContract } from "./contract.js";
+import { emittersOf } from "./languages.js";
+import { MANIFEST, emitManifest, generatedPaths } from "./manifest.js";
+import type { Contract } from "./model.js";
+import { UsageError } from "./problem.js";
+import { renderDirectly } from "./render.js";
+import { compareTrees, readTree, replaceTree, sortTree } from "./tree.js";
+import type { Drift, Tree } from "./tree.js";
+
+/** What to generate, from what, and where to. */
+export interface GenerateOptions {
+  /** Path of the AsyncAPI document. */
+  readonly contract: string;
+  readonly language: string;
+  /** Folder of the package; whatever the generator did not write is never deleted. */
+  readonly output: string;
+  /** Only say what would change. */
+  readonly check?: boolean;
+  /** How to render; without it the emitters run directly, without the AsyncAPI Generator. */
+  readonly render?: (contract: Contract) => Promise<Tree>;
+}
+
+/** What was generated. */
+export interface GenerateResult {
+  readonly files: number;
+  /** What changed, or with `check` would change. */
+  readonly drifts: readonly Drift[];
+}
+
+/**
+ * Generates the package of one language from a contract.
+ *
+ * @throws ContractError when the contract is wrong; UsageError when an option is.
+ */
+export async function generatePackage(options: GenerateOptions): Promise<GenerateResult> {
+  emittersOf(options.language);
+  requireFile(options.contract);
+  const { contract, inputs } = await loadContract(options.contract);
+  const render = options.render ?? ((model) => renderDirectly(model, options.language));
+  const outputs = await render(contract);
+  const manifest = emitManifest(options.language, inputs, outputs);
+  const wanted = sortTree(new Map([...outputs, [MANIFEST, manifest]]));
+  const output = resolve(options.output);
+  const present = readTree(output);
+  if (options.check === true) return { files: wanted.size, drifts: compareTrees(wanted, present) };
+  requireOwnFolder(output, wanted, present);
+  return { files: wanted.size, drifts: replaceTree(output, wanted) };
+}
+
+function requireFile(contract: string): void {
+  if (existsSync(contract)) return;
+  throw new UsageError(`the contract ${contract} is missing: name an AsyncAPI document`);
+}
+
+/** A file that no earlier generation wrote may be someone's work. */
+function requireOwnFolder(output: string, wanted: Tree, present: Tree): void {
+  const own = new Set([MANIFEST, ...wanted.keys()]);
+  for (const path of generatedPaths(present.get(MANIFEST) ?? "") ?? []) own.add(path);
+  const foreign = [...present.keys()].find((path) => !own.has(path));
+  if (foreign === undefined) return;
+  const file = relative(process.cwd(), join(output, foreign));
+  throw new UsageError(`${file} was not generated: move it, or generate into another folder`);
+}

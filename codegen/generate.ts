@@ -1,0 +1,71 @@
+import { join } from "node:path";
+
+import { EXIT, readFlags, runCommand } from "./command-line.js";
+import { generatePackage } from "./generate-package.js";
+import { LANGUAGE_NAMES } from "./languages.js";
+import { packageRoot } from "./package-root.js";
+import { renderWithAsyncApi } from "./render-asyncapi.js";
+import type { Drift } from "./tree.js";
+
+const HELP = `Generate the packages of the contract with the AsyncAPI Generator.
+
+Usage: npm run generate -- [flags]
+
+  --check             write nothing; exit 1 when a file would change, naming each
+  --language NAME     only this language (${LANGUAGE_NAMES.join(", ")}); default: all
+  --contract FILE     the AsyncAPI document; default: asyncapi.yaml
+  --output FOLDER     folder for the languages' folders; default: generated
+  --help              show this
+
+Exit codes: 0 done, 1 drift or a wrong contract, 2 wrong use.
+`;
+
+const FLAGS = {
+  check: { type: "boolean" },
+  language: { type: "string" },
+  contract: { type: "string" },
+  output: { type: "string" },
+  help: { type: "boolean" },
+} as const;
+
+/** `npm run generate`: gives the exit code. */
+export async function generate(args: readonly string[]): Promise<number> {
+  const flags = readFlags(args, FLAGS);
+  if (flags.help === true) {
+    process.stdout.write(HELP);
+    return EXIT.fine;
+  }
+  const check = flags.check === true;
+  const contract = String(flags.contract ?? join(packageRoot(), "asyncapi.yaml"));
+  const folder = String(flags.output ?? join(packageRoot(), "generated"));
+  const languages = flags.language === undefined ? LANGUAGE_NAMES : [String(flags.language)];
+  let drifted = false;
+  for (const language of languages) {
+    const output = join(folder, language);
+    progress(`${language}: reading ${contract}`);
+    const render = () => renderWithAsyncApi(contract, language);
+    const result = await generatePackage({ contract, language, output, check, render });
+    report(output, result.drifts, check);
+    progress(`${language}: ${result.files} files, ${result.drifts.length} changed`);
+    drifted ||= result.drifts.length > 0;
+  }
+  if (!check || !drifted) return EXIT.fine;
+  process.stderr.write("generated files differ from the contract: run npm run generate\n");
+  return EXIT.wrong;
+}
+
+function report(output: string, drifts: readonly Drift[], check: boolean): void {
+  for (const { path, kind } of drifts) {
+    if (check) process.stderr.write(`${kind}: ${join(output, path)}\n`);
+    else progress(`${kind === "stale" ? "deleted" : "wrote"} ${join(output, path)}`);
+  }
+}
+
+/** Progress is for people who watch; logs get only results. */
+function progress(line: string): void {
+  if (process.stdout.isTTY) process.stdout.write(`${line}\n`);
+}
+
+if (process.argv[1] !== undefined && import.meta.filename === process.argv[1]) {
+  await runCommand("generate", () => generate(process.argv.slice(2)));
+}
