@@ -1,0 +1,70 @@
+import { Command, InvalidArgumentError } from "commander";
+
+import {
+  judgeClient,
+  judgeServer,
+  type ClientFlags,
+  type ServerFlags,
+} from "../conformance/index.js";
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^[0-9]+$/u.test(text) || value > 4_294_967_295) {
+    throw new InvalidArgumentError("it must be a whole number from 0 to 4294967295.");
+  }
+  return value;
+}
+
+function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(",")];
+}
+
+function suiteOptions(command: Command): Command {
+  return command
+    .option(
+      "--case <pattern>",
+      "only cases whose id fits, * for anything; may be repeated",
+      collect,
+    )
+    .option("--req <pattern>", "only cases of these requirements, for example SYNC-*", collect)
+    .option("--seed <number>", "repeats the random choices of an earlier run", wholeNumber)
+    .option("--out <folder>", "write results.json and junit.xml there")
+    .option("--json", "print results.json instead of text")
+    .option("--known-failing <file>", "YAML or JSON list of {case, reason, issue?}")
+    .option("--hang-ms <ms>", "how long to wait for what must come (default 5000)", wholeNumber)
+    .option("--fail-fast", "stop at the first case that does not pass")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 conformant, 1 violation, 2 wrong use, 3 incomplete, 4 a fault of the suite.",
+    );
+}
+
+/** `latido conformance`, to be mounted on the program. */
+export function conformanceCommand(): Command {
+  const client = suiteOptions(new Command("client"))
+    .description("judge a client through its adapter (conformance/driver/protocol.md)")
+    .argument("[command...]", "the adapter's command, after --")
+    .option("--driver <channel>", "stdio or fd:3", "stdio")
+    .option("--attach <address>", "use a testee that listens at tcp://host:port")
+    .action(async (command: string[], flags: ClientFlags) => {
+      process.exitCode = await judgeClient(command, flags);
+    });
+  const server = suiteOptions(new Command("server"))
+    .description("judge a server by its address, or by a command that prints a ready line")
+    .usage("[options] (<ws-address> | -- <command...>)")
+    .argument("[target...]", "ws://host:port, or the server's command after --")
+    .option("--publish <address>", "address of POST /v1/events")
+    .option("--api-key <key>", "key of the publish address")
+    .option("--event <name>", "an event name that the server maps to a module", "chat_message")
+    .action(async (words: string[], flags: ServerFlags) => {
+      const [first, ...rest] = words;
+      const isAddress = first !== undefined && /^[a-z]+:\/\//u.test(first);
+      process.exitCode = isAddress
+        ? await judgeServer(first, rest, flags)
+        : await judgeServer(undefined, words, flags);
+    });
+  return new Command("conformance")
+    .description("judge whether a client or a server keeps the contract")
+    .addCommand(client)
+    .addCommand(server);
+}

@@ -1,0 +1,193 @@
+// A case as data. case.schema.json is the same thing for other runners, and what files are judged by.
+
+import type { JsonObject } from "../json.js";
+
+export type Tier = "driven" | "server";
+export type CaseLevel = "MUST" | "SHOULD";
+
+export const MONITORS = [
+  "frames_valid",
+  "silent_before_connect",
+  "dials_valid",
+  "dense_delivery",
+  "legal_states",
+  "credit",
+  "one_sync_request",
+  "results_once",
+  "first_frame",
+  "dense_events",
+  "closes_announced",
+  "errors_by_table",
+] as const;
+
+/** A rule that is watched during every case of a tier. */
+export type MonitorName = (typeof MONITORS)[number];
+
+/** What a step looks for. Exactly one of the kinds; `where` narrows it. */
+export interface Selector {
+  readonly frame?: string;
+  readonly report?: string;
+  readonly dial?: true;
+  readonly opened?: true;
+  readonly refused?: true;
+  readonly closed?: true;
+  readonly text?: string;
+  readonly ping?: true;
+  readonly reply?: string;
+  readonly on?: string;
+  readonly where?: JsonObject;
+}
+
+export interface ExpectStep extends Selector {
+  /** Pattern of the selected entry (match.ts). */
+  readonly with?: JsonObject;
+  /** Patterns of as many entries in a row. */
+  readonly each?: readonly JsonObject[];
+  /** Hang limit. Never a judgement of speed. */
+  readonly within?: number;
+  /** The entry may not come sooner than this after a labelled step. */
+  readonly notBefore?: { readonly ms: number; readonly after: string };
+}
+
+export interface NeverStep extends Selector {
+  readonly since?: string;
+  /** Whether a fence comes first (the default): without one nothing proves that the testee had its turn. */
+  readonly fence?: boolean;
+}
+
+export interface AcceptStep {
+  readonly as?: string;
+  /** Members of CONNECT beside the defaults; false sends none. */
+  readonly connect?: JsonObject | false;
+  /** Subprotocol to select; null selects none. Default: latido.v1 where it was offered. */
+  readonly protocol?: string | null;
+  /** Answers the upgrade with this HTTP status instead. */
+  readonly refuse?: number;
+  readonly within?: number;
+  readonly notBefore?: { readonly ms: number; readonly after: string };
+  /** Frame types that the scripted server answers by itself. Default: HEARTBEAT. */
+  readonly auto?: readonly string[];
+}
+
+export interface SendStep {
+  readonly frame?: JsonObject;
+  readonly frames?: readonly JsonObject[];
+  readonly on?: string;
+  /** Cuts the message into this many WebSocket fragments. */
+  readonly pieces?: number;
+  /** Set where a frame breaks its schema on purpose. */
+  readonly invalid?: boolean;
+}
+
+export interface RawStep {
+  readonly on?: string;
+  /** One text message as it stands. */
+  readonly text?: string;
+  /** One text message of this many characters, `x` unless `fill` says otherwise. */
+  readonly size?: number;
+  readonly fill?: string;
+  /** One binary message, in hexadecimal. */
+  readonly binary?: string;
+  /** One text message of these bytes, in hexadecimal: UTF-8 or not. */
+  readonly textBytes?: string;
+  /** Bytes on the TCP connection, in hexadecimal, under no WebSocket frame at all. */
+  readonly bytes?: string;
+  readonly times?: number;
+}
+
+export interface DialStep {
+  readonly as?: string;
+  readonly user?: string;
+  readonly query?: JsonObject;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly protocols?: readonly string[];
+  readonly autoPong?: boolean;
+  /** Whether CONNECT is awaited as a precondition (the default). */
+  readonly connected?: boolean;
+}
+
+export interface PublishStep {
+  readonly as?: string;
+  readonly scope?: JsonObject;
+  readonly scopes?: readonly JsonObject[];
+  readonly event?: string;
+  readonly payload?: unknown;
+  readonly idempotencyKey?: string;
+  readonly times?: number;
+}
+
+export interface HttpStep {
+  readonly as: string;
+  readonly method?: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface StepArguments {
+  readonly drive: Readonly<Record<string, JsonObject>>;
+  readonly accept: AcceptStep;
+  readonly dial: DialStep;
+  readonly send: SendStep;
+  readonly raw: RawStep;
+  readonly end: { readonly on?: string; readonly code?: number; readonly reason?: string };
+  readonly drop: { readonly on?: string };
+  readonly stall: { readonly on?: string; readonly off?: boolean };
+  readonly publish: PublishStep;
+  readonly http: HttpStep;
+  readonly expect: ExpectStep;
+  readonly never: NeverStep;
+  readonly observe: ExpectStep;
+  readonly fence: { readonly on?: string };
+}
+
+export type Verb = keyof StepArguments;
+
+export const VERBS = [
+  "drive",
+  "accept",
+  "dial",
+  "send",
+  "raw",
+  "end",
+  "drop",
+  "stall",
+  "publish",
+  "http",
+  "expect",
+  "never",
+  "observe",
+  "fence",
+] as const satisfies readonly Verb[];
+
+/** One verb with its arguments, and what may stand beside it. */
+export type Step = Partial<StepArguments> & {
+  readonly label?: string;
+  /** Requirements that this very check binds; default: those of the case. */
+  readonly requirement?: string | readonly string[];
+  readonly note?: string;
+};
+
+export interface Case {
+  readonly id: string;
+  readonly title: string;
+  readonly requirements: readonly string[];
+  readonly role: "client" | "server";
+  readonly tier: Tier;
+  readonly level: CaseLevel;
+  readonly since: string;
+  /** Capabilities without which the case cannot run. */
+  readonly needs: readonly string[];
+  readonly clock: "real" | "virtual";
+  readonly vars: JsonObject;
+  readonly steps: readonly Step[];
+  readonly unwatched: readonly MonitorName[];
+  readonly file: string;
+}
+
+export function verbOf(step: Step): Verb {
+  const verb = VERBS.find((each) => Object.hasOwn(step, each));
+  if (verb === undefined) throw new Error("a step names no verb");
+  return verb;
+}

@@ -1,0 +1,81 @@
+// Reads the case files, judges them by case.schema.json and fills in what they may leave out.
+
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { Ajv } from "ajv";
+import { parse } from "yaml";
+
+import { packageRoot } from "../package-root.js";
+import type { Case, Step } from "./case.js";
+
+interface CaseInFile {
+  readonly id: string;
+  readonly title: string;
+  readonly requirements: readonly string[];
+  readonly role: "client" | "server";
+  readonly level?: "MUST" | "SHOULD";
+  readonly since?: string;
+  readonly needs?: readonly string[];
+  readonly clock?: "real" | "virtual";
+  readonly vars?: Case["vars"];
+  readonly unwatched?: Case["unwatched"];
+  readonly steps: readonly Step[];
+}
+
+interface CaseFile {
+  readonly area: string;
+  readonly cases: readonly CaseInFile[];
+}
+
+/** A case file is wrong: the fault is the suite's, not the testee's. */
+export class CaseFileError extends Error {}
+
+export function casesFolder(): string {
+  return join(packageRoot(), "conformance", "cases");
+}
+
+function filled(found: CaseInFile, file: string): Case {
+  const clock = found.clock ?? "real";
+  const needs = found.needs ?? [];
+  return {
+    level: "MUST",
+    since: "1.0",
+    vars: {},
+    unwatched: [],
+    ...found,
+    clock,
+    needs:
+      clock === "virtual" && !needs.includes("clock.advance") ? [...needs, "clock.advance"] : needs,
+    tier: found.role === "client" ? "driven" : "server",
+    file,
+  };
+}
+
+/** All cases of a folder, in the order of file names and of the files. */
+export function loadCases(folder: string = casesFolder()): readonly Case[] {
+  const schema = JSON.parse(
+    readFileSync(join(casesFolder(), "case.schema.json"), "utf8"),
+  ) as object;
+  const validate = new Ajv({ strict: false, allErrors: false }).compile<CaseFile>(schema);
+  const cases: Case[] = [];
+  const seen = new Map<string, string>();
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort()) {
+    const content: unknown = parse(readFileSync(join(folder, file), "utf8"));
+    if (!validate(content)) {
+      const error = validate.errors?.[0];
+      throw new CaseFileError(
+        `${file}: ${error?.instancePath ?? ""} ${error?.message ?? "is wrong"}`,
+      );
+    }
+    for (const found of content.cases) {
+      const other = seen.get(found.id);
+      if (other !== undefined) throw new CaseFileError(`${file}: ${found.id} is also in ${other}`);
+      seen.set(found.id, file);
+      cases.push(filled(found, file));
+    }
+  }
+  return cases;
+}

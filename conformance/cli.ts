@@ -1,0 +1,167 @@
+// What `latido conformance …` does, apart from reading the command line.
+
+import { loadCases } from "./cases/load.js";
+import type { Tier } from "./cases/case.js";
+import { loadContract, type Contract } from "./contract.js";
+import type { TesteeAddress } from "./driver/channel.js";
+import { runDriven } from "./driven/run.js";
+import { progress } from "./report/progress.js";
+import { resultsOf, writeReports } from "./report/results.js";
+import { failureText, summaryText } from "./report/text.js";
+import { chooseCases } from "./runner/choose.js";
+import { readKnownFailing, staleEntries } from "./runner/known-failing.js";
+import { DEFAULT_HANG_MS, type RunOptions } from "./runner/options.js";
+import { exitCode, type RunResult } from "./runner/verdict.js";
+import { randomSeed } from "./seeded.js";
+import { runServer } from "./server-tier/run.js";
+import { startServer, type ServerTarget } from "./server-tier/target.js";
+import { UsageError } from "./usage-error.js";
+
+export interface SuiteFlags {
+  readonly case?: readonly string[];
+  readonly req?: readonly string[];
+  readonly seed?: number;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly knownFailing?: string;
+  readonly hangMs?: number;
+  readonly failFast?: boolean;
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Runs the chosen cases and reports. Returns the exit code. */
+async function judged(
+  tier: Tier,
+  flags: SuiteFlags,
+  repeatTail: readonly string[],
+  run: (options: RunOptions) => Promise<RunResult>,
+): Promise<number> {
+  const contract: Contract = loadContract();
+  const known = flags.knownFailing === undefined ? [] : readKnownFailing(flags.knownFailing);
+  const choice = { tier, cases: flags.case ?? [], requirements: flags.req ?? [] };
+  const cases = chooseCases(loadCases(), choice);
+  const seed = flags.seed ?? randomSeed();
+  const quiet = flags.json === true;
+  const shown = progress(cases.length, process.stdout, process.stderr);
+  const command = tier === "driven" ? "client" : "server";
+  const tail = repeatTail.map(shellWord).join(" ");
+  const plain = await run({
+    cases,
+    contract,
+    seed,
+    hangMs: flags.hangMs ?? DEFAULT_HANG_MS,
+    failFast: flags.failFast === true,
+    repeat: (id) => `latido conformance ${command} --case ${id} --seed ${seed} ${tail}`,
+    onStart: (testCase, index) => {
+      if (!quiet) shown.onStart(testCase, index);
+    },
+    onResult: (result) => {
+      if (!quiet) shown.onResult(result);
+    },
+  });
+  shown.end();
+  const result: RunResult = { ...plain, staleKnownFailing: staleEntries(known, plain.cases) };
+  const code = exitCode(result, new Set(known.map((each) => each.case)));
+  if (flags.out !== undefined) writeReports(flags.out, result, code, contract.requirements);
+  if (quiet) {
+    process.stdout.write(`${JSON.stringify(resultsOf(result, code), undefined, 2)}\n`);
+    return code;
+  }
+  for (const each of result.cases) {
+    if (each.failure && each.verdict !== "n/a") {
+      process.stdout.write(`\n${failureText(each, contract.requirements)}\n`);
+    }
+  }
+  process.stdout.write(`\n${summaryText(result, code)}\n`);
+  return code;
+}
+
+function attachAddress(text: string): TesteeAddress {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== "tcp:" || url.port === "") {
+    throw new UsageError(`--attach takes tcp://host:port, not ${text}`);
+  }
+  return { kind: "attach", host: url.hostname, port: Number(url.port) };
+}
+
+export interface ClientFlags extends SuiteFlags {
+  readonly driver?: string;
+  readonly attach?: string;
+}
+
+/** Judges a client through its adapter. */
+export async function judgeClient(command: readonly string[], flags: ClientFlags): Promise<number> {
+  const { driver = "stdio", attach } = flags;
+  if (attach === undefined && command.length === 0) {
+    throw new UsageError(
+      "give the adapter's command after --, for example: latido conformance client -- ./adapter",
+    );
+  }
+  if (attach !== undefined && command.length > 0) {
+    throw new UsageError("give either --attach or a command after --, not both");
+  }
+  if (driver !== "stdio" && driver !== "fd:3") {
+    throw new UsageError(`--driver takes stdio or fd:3, not ${driver}`);
+  }
+  const testee: TesteeAddress =
+    attach === undefined
+      ? { kind: "command", command, driver: driver === "fd:3" ? "fd3" : "stdio" }
+      : attachAddress(attach);
+  const channel = driver === "stdio" ? [] : ["--driver", driver];
+  const tail = attach === undefined ? [...channel, "--", ...command] : ["--attach", attach];
+  return await judged("driven", flags, tail, (options) =>
+    runDriven({ ...options, testee, target: attach ?? command.join(" ") }),
+  );
+}
+
+export interface ServerFlags extends SuiteFlags {
+  readonly publish?: string;
+  readonly apiKey?: string;
+  readonly event: string;
+}
+
+function checkedUrl(name: string, text: string, protocols: readonly string[]): string {
+  if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
+  throw new UsageError(
+    `${name} takes an address that begins with ${protocols.join("// or ")}//, not ${text}`,
+  );
+}
+
+/** Judges a server by its address, or by a command that prints a ready line. */
+export async function judgeServer(
+  url: string | undefined,
+  command: readonly string[],
+  flags: ServerFlags,
+): Promise<number> {
+  const { publish, apiKey, event } = flags;
+  const common = { event, ...(apiKey === undefined ? {} : { apiKey }) };
+  if (url === undefined) {
+    if (command.length === 0) {
+      throw new UsageError("give the server's address (ws://host:port) or its command after --");
+    }
+    const started = await startServer(command, common);
+    try {
+      return await judged("server", flags, ["--", ...command], (options) =>
+        runServer({ ...options, target: started.target, stderr: started.stderr }),
+      );
+    } finally {
+      await started.stop();
+    }
+  }
+  if (command.length > 0)
+    throw new UsageError("give either an address or a command after --, not both");
+  const target: ServerTarget = {
+    ...common,
+    url: checkedUrl("the server's address", url, ["ws:", "wss:"]),
+    ...(publish === undefined
+      ? {}
+      : { publish: checkedUrl("--publish", publish, ["http:", "https:"]) }),
+  };
+  const given = publish === undefined ? [] : ["--publish", publish];
+  return await judged("server", flags, [url, ...given], (options) =>
+    runServer({ ...options, target }),
+  );
+}

@@ -1,0 +1,233 @@
+// One case of the driven tier: the scripted server before the testee, the driver protocol beside it.
+
+import { Peer } from "../adversary/peer.js";
+import type { Dial, ScriptedServer } from "../adversary/scripted-server.js";
+import type { AcceptStep, Case, StepArguments } from "../cases/case.js";
+import { sentFrame } from "../cases/expand.js";
+import type { Contract } from "../contract.js";
+import type { CommandName } from "../driver/protocol.js";
+import { DriverFault, type Testee } from "../driver/process.js";
+import type { JsonObject } from "../json.js";
+import { CLIENT_MONITORS } from "../monitors/client.js";
+import type { Entry } from "../transcript.js";
+import { watch } from "../monitors/watch.js";
+import { tooEarly } from "../runner/checks.js";
+import type { TierSteps } from "../runner/perform.js";
+import { Stage } from "../runner/stage.js";
+import type { CaseEnd } from "../runner/verdict.js";
+import { sendStep } from "../runner/wire-steps.js";
+import { connectFrame } from "./connect-frame.js";
+
+const PROTOCOL = "latido.v1";
+
+/** Streams that cases name; opaque to the testee. */
+const STREAMS: JsonObject = {
+  orders: '{"module":"orders","scope":{"place":"demo"}}',
+  chat: '{"module":"chat","scope":{"place":"demo"}}',
+  group: '{"place":"demo"}',
+};
+
+function isDial(entry: Entry): boolean {
+  return entry.kind === "dial";
+}
+
+export class DrivenStage {
+  readonly stage: Stage;
+  readonly steps: TierSteps;
+  /** Attempts that no step has accepted yet, in the order in which they came. */
+  readonly #dials: { readonly dial: Dial; readonly entry: Entry }[] = [];
+  readonly #userId: string;
+  #connections = 0;
+
+  constructor(
+    testCase: Case,
+    contract: Contract,
+    private readonly testee: Testee,
+    private readonly server: ScriptedServer,
+    options: { readonly seed: number; readonly hangMs: number; readonly userId: string },
+  ) {
+    const { seed, hangMs, userId } = options;
+    this.#userId = userId;
+    const variables = {
+      ...STREAMS,
+      url: server.url,
+      user: userId,
+      device: `device-${seed}`,
+      own: `{"scope":{"user":"${userId}"}}`,
+    };
+    this.stage = new Stage(testCase, contract, seed, hangMs, variables, async (on) => {
+      await this.#fence(on);
+    });
+    watch(this.stage, contract, CLIENT_MONITORS);
+    server.onDial((dial) => {
+      this.#dialled(dial);
+    });
+    testee.listener = {
+      onEvent: ({ n: _n, event, ...value }) => {
+        this.stage.transcript.add({
+          lane: "driver",
+          from: "testee",
+          kind: "report",
+          name: event,
+          value,
+        });
+      },
+      onFault: (fault) => {
+        this.#faulted(fault);
+      },
+    };
+    this.steps = {
+      drive: (step) => this.#drive(step),
+      accept: (step) => this.#accept(step),
+      send: (step) => {
+        sendStep(this.stage, step, "server");
+      },
+    };
+  }
+
+  /** Sends one driver command and notes it. */
+  async command(cmd: CommandName, args: JsonObject = {}): Promise<void> {
+    this.stage.transcript.add({
+      lane: "driver",
+      from: "runner",
+      kind: "command",
+      name: cmd,
+      value: args,
+    });
+    try {
+      await this.testee.command(cmd, args);
+    } catch (error) {
+      if (error instanceof DriverFault) throw this.#ended(error);
+      throw error;
+    }
+  }
+
+  #ended(fault: DriverFault): CaseEnd {
+    return this.stage.failed({
+      kind: "driver",
+      fault: fault.kind,
+      requirements: this.stage.testCase.requirements,
+      problem: fault.message,
+    });
+  }
+
+  #faulted(fault: DriverFault): void {
+    this.stage.transcript.add({
+      lane: "driver",
+      from: "testee",
+      kind: "note",
+      name: fault.kind,
+      value: fault.message,
+    });
+    this.stage.interrupt(this.#ended(fault));
+  }
+
+  #dialled(dial: Dial): void {
+    const { path, query, protocols, headers } = dial;
+    const { authorization } = headers;
+    const entry: Entry = this.stage.transcript.add({
+      lane: "wire",
+      from: "testee",
+      kind: "dial",
+      value: { path, query, protocols, ...(authorization === undefined ? {} : { authorization }) },
+    });
+    this.#dials.push({ dial, entry });
+  }
+
+  async #drive(step: StepArguments["drive"]): Promise<void> {
+    const [cmd, args] = Object.entries(step)[0] ?? ["", {}];
+    if (cmd !== "open") {
+      await this.command(cmd as CommandName, args);
+      return;
+    }
+    await this.command("open", {
+      url: this.server.url,
+      userId: this.#userId,
+      deviceId: this.stage.variables.get("device"),
+      ...args,
+    });
+  }
+
+  async #accept(step: AcceptStep): Promise<void> {
+    const { stage } = this;
+    const number = (this.#connections += 1);
+    const limitMs = step.within ?? stage.hangMs;
+    if (this.#dials.length === 0) await stage.transcript.next(isDial, limitMs);
+    const arrived = this.#dials.shift();
+    if (!arrived) {
+      throw stage.failed({
+        kind: "missing",
+        requirements: stage.testCase.requirements,
+        problem: `no connection attempt within ${limitMs} ms`,
+        expected: "a connection attempt of the client",
+        actual: "nothing",
+      });
+    }
+    const { dial, entry } = arrived;
+    stage.transcript.take(entry);
+    const early =
+      step.notBefore && tooEarly(stage, entry, step.notBefore, stage.testCase.requirements);
+    if (early) throw stage.failed(early);
+    if (step.refuse !== undefined) {
+      dial.refuse(step.refuse);
+      return;
+    }
+    await this.#complete(dial, step, step.as ?? `c${number}`);
+  }
+
+  async #complete(dial: Dial, step: AcceptStep, name: string): Promise<void> {
+    const { stage } = this;
+    const chosen =
+      step.protocol === undefined && dial.protocols.includes(PROTOCOL)
+        ? PROTOCOL
+        : (step.protocol ?? null);
+    const auto = step.auto ?? ["HEARTBEAT"];
+    await new Promise<void>((resolve) => {
+      dial.accept(chosen, (socket, raw) => {
+        const peer: Peer = new Peer(
+          name,
+          socket,
+          () => raw,
+          stage.transcript,
+          (frame) => {
+            if (frame.type === "HEARTBEAT" && auto.includes("HEARTBEAT") && !peer.stalled) {
+              peer.sendFrame(sentFrame({ type: "HEARTBEAT_ACK" }, "server"));
+            }
+          },
+        );
+        stage.addPeer(peer);
+        resolve();
+      });
+    });
+    if (step.connect === false) return;
+    const over = step.connect ?? {};
+    const sessionId = `s-${stage.seed}-${name}`;
+    sendStep(stage, { frame: connectFrame(this.#userId, sessionId, over), on: name }, "server");
+  }
+
+  /**
+   * Everything that was sent has reached the testee, everything it caused has been reported, and every
+   * frame it caused has come back: ping, driver fence, ping.
+   */
+  async #fence(on?: string): Promise<void> {
+    const peers = [...this.stage.peers.values()].filter(
+      (peer) => peer.open && !peer.stalled && (on === undefined || peer.name === on),
+    );
+    await this.#pingAll(peers);
+    await this.command("fence");
+    await this.#pingAll(peers);
+  }
+
+  async #pingAll(peers: readonly Peer[]): Promise<void> {
+    for (const peer of peers) {
+      if (await peer.reached(this.stage.hangMs)) continue;
+      throw this.stage.failed({
+        kind: "missing",
+        requirements: ["LIVE-12"],
+        problem: `a WebSocket ping was not answered within ${this.stage.hangMs} ms`,
+        expected: "a pong",
+        actual: "nothing",
+      });
+    }
+  }
+}

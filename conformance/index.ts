@@ -1,0 +1,24 @@
+export {
+  judgeClient,
+  judgeServer,
+  type ClientFlags,
+  type ServerFlags,
+  type SuiteFlags,
+} from "./cli.js";
+export { loadCases, casesFolder, CaseFileError } from "./cases/load.js";
+export type { Case, Step } from "./cases/case.js";
+export { loadContract, type Contract, type Requirement } from "./contract.js";
+export { TesteeUnreachable, type TesteeAddress } from "./driver/channel.js";
+export { runDriven, type DrivenOptions } from "./driven/run.js";
+export { runServer, type ServerOptions } from "./server-tier/run.js";
+export { ServerUnreachable, startServer, type ServerTarget } from "./server-tier/target.js";
+export { chooseCases } from "./runner/choose.js";
+export { resultsOf, writeReports, type Results } from "./report/results.js";
+export {
+  EXIT,
+  exitCode,
+  type CaseResult,
+  type Failure,
+  type RunResult,
+  type Verdict,
+} from "./runner/verdict.js";

@@ -1,0 +1,126 @@
+// The judging steps: expect, never, observe.
+
+import type { ExpectStep, NeverStep } from "../cases/case.js";
+import { match, type Saved } from "../match.js";
+import type { Entry } from "../transcript.js";
+import { accepts, describe } from "./select.js";
+import type { Stage } from "./stage.js";
+import { CaseEnd, mismatchFailure, type Failure } from "./verdict.js";
+
+// A timer of the testee may fire a millisecond early by its clock's rounding; nothing else is forgiven.
+const ROUNDING_MS = 2;
+
+/** Waits for one entry, but no longer than its connection lives. */
+async function awaited(stage: Stage, step: ExpectStep): Promise<Entry | undefined> {
+  const connection = stage.connectionOf(step);
+  const fits = accepts(step, connection);
+  const over = (entry: Entry): boolean =>
+    entry.kind === "closed" && connection !== undefined && entry.on === connection;
+  const limitMs = step.within ?? stage.hangMs;
+  const found = await stage.transcript.next((entry) => fits(entry) || over(entry), limitMs);
+  if (found && fits(found)) return found;
+  // The connection is over: what was sent before its end has been read before its end.
+  return stage.transcript.untaken(fits)[0];
+}
+
+function missing(stage: Stage, step: ExpectStep, requirements: readonly string[]): Failure {
+  const connection = stage.connectionOf(step);
+  const ended = connection === undefined ? undefined : stage.endOf(connection);
+  return {
+    kind: "missing",
+    requirements,
+    problem:
+      ended === undefined
+        ? `nothing like it came within ${step.within ?? stage.hangMs} ms`
+        : "the connection ended without it",
+    expected: describe(step, connection),
+    actual: ended ?? "nothing",
+  };
+}
+
+export function tooEarly(
+  stage: Stage,
+  entry: Entry,
+  bound: { readonly ms: number; readonly after: string },
+  requirements: readonly string[],
+): Failure | undefined {
+  const label = stage.labels.get(bound.after);
+  if (!label) {
+    throw new CaseEnd("error", {
+      kind: "suite",
+      requirements: [],
+      problem: `no step before this one is labelled ${bound.after}`,
+    });
+  }
+  const passedMs = entry.atMs - label.atMs;
+  if (passedMs + ROUNDING_MS >= bound.ms) return undefined;
+  return {
+    kind: "too_early",
+    requirements,
+    problem: `came ${Math.round(passedMs)} ms after "${bound.after}"`,
+    expected: `at least ${bound.ms} ms after "${bound.after}"`,
+    actual: `${Math.round(passedMs)} ms`,
+  };
+}
+
+async function check(
+  stage: Stage,
+  step: ExpectStep,
+  requirements: readonly string[],
+): Promise<Failure | undefined> {
+  const saved: Saved = {};
+  for (const pattern of step.each ?? [step.with ?? {}]) {
+    const entry = await awaited(stage, step);
+    if (!entry) return missing(stage, step, requirements);
+    stage.transcript.take(entry);
+    const mismatch = match(pattern, entry.value ?? {}, "", saved);
+    if (mismatch) {
+      return mismatchFailure(mismatch, requirements, describe(step, stage.connectionOf(step)));
+    }
+    const early = step.notBefore && tooEarly(stage, entry, step.notBefore, requirements);
+    if (early) return early;
+  }
+  stage.variables.setAll(saved);
+  return undefined;
+}
+
+export async function expectStep(
+  stage: Stage,
+  step: ExpectStep,
+  index: number,
+  requirements: readonly string[],
+): Promise<void> {
+  const failure = await check(stage, step, requirements);
+  stage.assertions.push({ step: index, verb: "expect", requirements, held: failure === undefined });
+  if (failure) throw stage.failed({ ...failure, step: index });
+}
+
+/** A precondition: without it the case says nothing about its requirements. */
+export async function observeStep(stage: Stage, step: ExpectStep, index: number): Promise<void> {
+  const failure = await check(stage, step, stage.testCase.requirements);
+  if (failure) throw new CaseEnd("untestable", { ...failure, kind: "precondition", step: index });
+}
+
+export async function neverStep(
+  stage: Stage,
+  step: NeverStep,
+  index: number,
+  requirements: readonly string[],
+): Promise<void> {
+  if (step.fence !== false) await stage.fence();
+  if (stage.transcript.interrupted) throw stage.transcript.interrupted;
+  const connection = step.on ?? undefined;
+  const from = step.since === undefined ? 0 : (stage.labels.get(step.since)?.index ?? 0);
+  const fits = accepts(step, connection);
+  const found = stage.transcript.untaken((entry) => entry.index >= from && fits(entry))[0];
+  stage.assertions.push({ step: index, verb: "never", requirements, held: found === undefined });
+  if (!found) return;
+  throw stage.failed({
+    kind: "forbidden",
+    requirements,
+    step: index,
+    problem: "it came, and must not",
+    expected: `never ${describe(step, connection)}`,
+    actual: found.value,
+  });
+}

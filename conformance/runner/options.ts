@@ -1,0 +1,22 @@
+import type { Case } from "../cases/case.js";
+import type { Contract } from "../contract.js";
+import type { CaseResult } from "./verdict.js";
+
+export interface RunOptions {
+  readonly cases: readonly Case[];
+  readonly contract: Contract;
+  readonly seed: number;
+  /** How long to wait for something that must come. Never a judgement of speed. */
+  readonly hangMs: number;
+  /** The command line that repeats one case. */
+  readonly repeat: (caseId: string) => string;
+  readonly onStart?: (testCase: Case, index: number) => void;
+  readonly onResult?: (result: CaseResult) => void;
+  /** Ends the run at the first case that is neither pass nor n/a. */
+  readonly failFast?: boolean;
+}
+
+export const DEFAULT_HANG_MS = 5_000;
+
+/** A stall of the runner beyond this makes a missing or early answer worthless as evidence. */
+export const STALL_LIMIT_MS = 1_000;

@@ -1,0 +1,99 @@
+// Walks the steps of one case and turns whatever ends it into a verdict.
+
+import { verbOf, type Step, type StepArguments, type Verb } from "../cases/case.js";
+import { CaseMistake, expand } from "../cases/expand.js";
+import { brief } from "../json.js";
+import { expectStep, neverStep, observeStep } from "./checks.js";
+import type { Stage } from "./stage.js";
+import { CaseEnd, type Failure, type Verdict } from "./verdict.js";
+import { dropStep, endStep, rawStep, stallStep } from "./wire-steps.js";
+
+type SharedVerb = "expect" | "never" | "observe" | "raw" | "end" | "drop" | "stall" | "fence";
+
+/** The verbs whose meaning depends on the tier. */
+export type TierSteps = {
+  readonly [V in Exclude<Verb, SharedVerb>]?: (step: StepArguments[V]) => Promise<void> | void;
+};
+
+export interface Performed {
+  readonly verdict: Verdict;
+  readonly failure?: Failure;
+}
+
+async function performStep(
+  stage: Stage,
+  tier: TierSteps,
+  step: Step,
+  index: number,
+): Promise<void> {
+  const verb = verbOf(step);
+  const requirements = stage.requirementsOf(step);
+  const expanded = expand(step[verb], stage.variables);
+  switch (verb) {
+    case "expect":
+      await expectStep(stage, expanded as StepArguments["expect"], index, requirements);
+      return;
+    case "never":
+      await neverStep(stage, expanded as StepArguments["never"], index, requirements);
+      return;
+    case "observe":
+      await observeStep(stage, expanded as StepArguments["observe"], index);
+      return;
+    case "raw":
+      rawStep(stage, expanded as StepArguments["raw"]);
+      return;
+    case "end":
+      endStep(stage, expanded as StepArguments["end"]);
+      return;
+    case "drop":
+      dropStep(stage, expanded as StepArguments["drop"]);
+      return;
+    case "stall":
+      stallStep(stage, expanded as StepArguments["stall"]);
+      return;
+    case "fence":
+      await stage.fence((expanded as StepArguments["fence"]).on);
+      return;
+    default: {
+      const perform = tier[verb] as ((given: unknown) => Promise<void> | void) | undefined;
+      if (!perform) throw new CaseMistake(`the verb ${verb} has no meaning in this tier`);
+      await perform(expanded);
+    }
+  }
+}
+
+function ended(error: unknown, index: number, level: "MUST" | "SHOULD"): Performed {
+  if (error instanceof CaseEnd) {
+    const failure = { step: index, ...error.failure };
+    const verdict = error.verdict === "fail" && level === "SHOULD" ? "warn" : error.verdict;
+    return { verdict, failure };
+  }
+  const problem = error instanceof Error ? error.message : String(error);
+  return { verdict: "error", failure: { kind: "suite", requirements: [], step: index, problem } };
+}
+
+/** Performs all steps, in order; the first that does not hold ends the case. */
+export async function perform(stage: Stage, tier: TierSteps): Promise<Performed> {
+  for (const [index, step] of stage.testCase.steps.entries()) {
+    if (step.label !== undefined) {
+      stage.labels.set(step.label, {
+        atMs: stage.transcript.nowMs(),
+        index: stage.transcript.entries.length,
+      });
+    }
+    try {
+      await performStep(stage, tier, step, index);
+      if (stage.transcript.interrupted) throw stage.transcript.interrupted;
+    } catch (error) {
+      // What interrupted the case explains more than the step that then missed something.
+      return ended(stage.transcript.interrupted ?? error, index, stage.testCase.level);
+    }
+  }
+  return { verdict: "pass" };
+}
+
+/** A step in one line, for reports. */
+export function stepText(step: Step): string {
+  const verb = verbOf(step);
+  return `${verb} ${brief(step[verb], 200)}`;
+}

@@ -1,0 +1,99 @@
+// A second, well-behaved connection that must keep working through every case (ERR-10).
+
+import { dial } from "../adversary/scripted-client.js";
+import { Peer } from "../adversary/peer.js";
+import { isObject, member } from "../json.js";
+import { match } from "../match.js";
+import { Transcript } from "../transcript.js";
+import { ask, httpBase, keyHeaders } from "./http.js";
+import { ServerUnreachable, type ServerTarget } from "./target.js";
+
+export class Canary {
+  #peer: Peer | undefined;
+  #transcript = new Transcript();
+  #dials = 0;
+  #userId = "";
+
+  constructor(
+    private readonly target: ServerTarget,
+    private readonly nonce: string,
+    private readonly limitMs: number,
+  ) {}
+
+  /** Connects where it is not connected. Throws ServerUnreachable. */
+  async ready(): Promise<void> {
+    if (this.#peer?.open) return;
+    this.#transcript = new Transcript();
+    this.#userId = `canary-${this.nonce}-${(this.#dials += 1)}`;
+    let made: Peer | undefined;
+    const outcome = await dial(
+      {
+        url: this.target.url,
+        query: { userId: this.#userId, deviceId: "canary" },
+        headers: {},
+        protocols: ["latido.v1"],
+        autoPong: true,
+        limitMs: this.limitMs,
+      },
+      (socket, raw) => {
+        made = new Peer("canary", socket, raw, this.#transcript);
+      },
+    );
+    if (outcome.kind !== "opened") {
+      const problem = outcome.kind === "refused" ? `HTTP ${outcome.status}` : outcome.problem;
+      throw new ServerUnreachable(`cannot connect to ${this.target.url}: ${problem}`);
+    }
+    this.#peer = made;
+    if (!(await this.#frame("CONNECT", {}))) {
+      throw new ServerUnreachable(`${this.target.url} accepted a connection but sent no CONNECT`);
+    }
+  }
+
+  /** What no longer works, if anything: heartbeat and delivery of an event of its own. */
+  async problem(): Promise<string | undefined> {
+    const peer = this.#peer;
+    if (!peer?.open) return "the canary's connection was closed";
+    peer.sendFrame({ type: "HEARTBEAT" });
+    if (!(await this.#frame("HEARTBEAT_ACK", {}))) return "the canary's heartbeat was not answered";
+    if (this.target.publish === undefined) return undefined;
+    try {
+      const answer = await ask(httpBase(this.target), {
+        method: "POST",
+        path: new URL(this.target.publish).pathname,
+        text: JSON.stringify({
+          scopes: [{ user: this.#userId }],
+          event: this.target.event,
+          payload: { canary: this.#dials },
+        }),
+        headers: keyHeaders(this.target),
+        limitMs: this.limitMs,
+      });
+      const outcomes = member(answer.body, "outcomes");
+      const eventId = Array.isArray(outcomes) ? member(outcomes[0], "eventId") : undefined;
+      if (answer.status >= 300) return `publishing to the canary ended with HTTP ${answer.status}`;
+      if (await this.#frame("EVENT", { eventId })) return undefined;
+    } catch (error) {
+      return `publishing to the canary failed: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    return "an event published to the canary did not arrive";
+  }
+
+  async end(): Promise<void> {
+    await this.#peer?.finish();
+  }
+
+  async #frame(type: string, pattern: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const found = await this.#transcript.next(
+      (entry) =>
+        entry.kind === "closed" ||
+        (entry.from === "testee" &&
+          entry.name === type &&
+          isObject(entry.value) &&
+          match(pattern, entry.value) === undefined),
+      this.limitMs,
+    );
+    if (!found || found.kind === "closed") return false;
+    this.#transcript.take(found);
+    return true;
+  }
+}

@@ -1,0 +1,122 @@
+// The server under test: an address that the user gave, or a command that prints a ready line.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+
+import { isObject, member } from "../json.js";
+import { UsageError } from "../usage-error.js";
+
+export interface ServerTarget {
+  readonly url: string;
+  /** Address of POST /v1/events, where the server offers it to the suite. */
+  readonly publish?: string;
+  readonly apiKey?: string;
+  /** Name of an application event that the server maps to a module. */
+  readonly event: string;
+}
+
+export interface StartedServer {
+  readonly target: ServerTarget;
+  /** What the command wrote to its standard error, at most 64 KiB. */
+  readonly stderr: () => string;
+  stop(): Promise<void>;
+}
+
+/** The server cannot be started or reached. */
+export class ServerUnreachable extends UsageError {}
+
+const READY_LIMIT_MS = 30_000;
+const TERM_GRACE_MS = 3_000;
+const STDERR_CHARACTERS = 64 * 1024;
+
+const alive = new Set<ChildProcess>();
+
+function signal(child: ChildProcess, name: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, name);
+  } catch {
+    child.kill(name);
+  }
+}
+
+process.on("exit", () => {
+  for (const child of alive) signal(child, "SIGKILL");
+});
+
+async function readyLine(child: ChildProcess, program: string): Promise<unknown> {
+  const output = child.stdout;
+  if (!output) throw new ServerUnreachable(`${program} has no standard output`);
+  return await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new ServerUnreachable(`${program} printed no ready line within ${READY_LIMIT_MS} ms`));
+    }, READY_LIMIT_MS);
+    const lines = createInterface({ input: output });
+    lines.on("line", (line) => {
+      try {
+        const value: unknown = JSON.parse(line);
+        if (member(value, "ready") !== true) return;
+        clearTimeout(timer);
+        resolve(value);
+      } catch {
+        // Servers may print other lines before they are ready.
+      }
+    });
+    child.once("error", (cause) => {
+      clearTimeout(timer);
+      reject(new ServerUnreachable(`cannot start ${program}: ${cause.message}`, { cause }));
+    });
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      reject(
+        new ServerUnreachable(`${program} ended with code ${String(code)} before it was ready`),
+      );
+    });
+  });
+}
+
+/** Starts a server whose first JSON line is {"ready":true,"url":…,"publish":…}. */
+export async function startServer(
+  command: readonly string[],
+  over: { readonly apiKey?: string; readonly event: string },
+): Promise<StartedServer> {
+  const [program, ...args] = command;
+  if (program === undefined) throw new ServerUnreachable("no server command was given");
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], detached: true });
+  alive.add(child);
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString("utf8")).slice(-STDERR_CHARACTERS);
+  });
+  const gone = new Promise<void>((resolve) => {
+    child.once("close", () => {
+      alive.delete(child);
+      resolve();
+    });
+  });
+  const stop = async (): Promise<void> => {
+    signal(child, "SIGTERM");
+    const timer = setTimeout(() => {
+      signal(child, "SIGKILL");
+    }, TERM_GRACE_MS);
+    if (child.pid !== undefined) await gone;
+    clearTimeout(timer);
+  };
+  try {
+    const ready = await readyLine(child, program);
+    const url = member(ready, "url");
+    const publish = member(ready, "publish");
+    if (!isObject(ready) || typeof url !== "string") {
+      throw new ServerUnreachable(`the ready line of ${program} names no url`);
+    }
+    const target = { ...over, url, ...(typeof publish === "string" ? { publish } : {}) };
+    return { target, stderr: () => stderr, stop };
+  } catch (error) {
+    await stop();
+    if (error instanceof ServerUnreachable && stderr.trim() !== "") {
+      const last = stderr.trim().split("\n").at(-1) ?? "";
+      throw new ServerUnreachable(`${error.message}; its last words: ${last}`, { cause: error });
+    }
+    throw error;
+  }
+}
