@@ -1,0 +1,229 @@
+import { Ajv } from "ajv";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+import type { Case, Step } from "../cases/case.js";
+import { loadContract } from "../contract.js";
+import { TesteeUnreachable } from "../driver/channel.js";
+import { packageRoot } from "../package-root.js";
+import { junit } from "../report/junit.js";
+import { resultsOf } from "../report/results.js";
+import { failureText } from "../report/text.js";
+import { exitCode, type CaseResult, type RunResult } from "../runner/verdict.js";
+import { runDriven } from "./run.js";
+
+const contract = loadContract();
+const fake = join(packageRoot(), "conformance", "driver", "fake-testee.mjs");
+
+function caseOf(id: string, steps: readonly Step[], over: Partial<Case> = {}): Case {
+  return {
+    id,
+    title: "a case of the runner's own tests",
+    requirements: ["STREAM-6"],
+    role: "client",
+    tier: "driven",
+    level: "MUST",
+    since: "1.0",
+    needs: [],
+    clock: "real",
+    vars: {},
+    unwatched: [],
+    file: "test",
+    steps,
+    ...over,
+  };
+}
+
+const HEAD = { stream: "$orders", epoch: "e1", lastEventId: 0 };
+const CONNECTED: readonly Step[] = [
+  { drive: { open: {} } },
+  { accept: { connect: { streams: [HEAD] } } },
+  { expect: { report: "state", where: { state: "connected" } } },
+];
+const event = (eventId: number): Step => ({
+  send: { frame: { type: "EVENT", stream: "$orders", epoch: "e1", eventId } },
+});
+
+const DELIVERS = caseOf("stream/delivers", [
+  ...CONNECTED,
+  event(1),
+  event(1),
+  { expect: { report: "delivered", with: { eventId: 1, payload: { number: 1 } } } },
+  { never: { report: "delivered" } },
+]);
+const PLAIN = caseOf("stream/plain", CONNECTED);
+
+async function judged(fault: string, cases: readonly Case[], hangMs = 2_000): Promise<RunResult> {
+  return await runDriven({
+    cases,
+    contract,
+    seed: 1,
+    hangMs,
+    repeat: (id) => `repeat ${id}`,
+    testee: { kind: "command", command: [process.execPath, fake, fault], driver: "stdio" },
+    target: "fake",
+  });
+}
+
+function first(run: RunResult): CaseResult {
+  return run.cases[0]!;
+}
+
+describe("the driven tier", () => {
+  it("passes a testee that keeps the rules, and exits 0", async () => {
+    const run = await judged("none", [DELIVERS, PLAIN]);
+    expect(run.cases.map((each) => [each.verdict, each.failure?.problem])).toEqual([
+      ["pass", undefined],
+      ["pass", undefined],
+    ]);
+    expect(exitCode(run)).toBe(0);
+    expect(run.testee?.implementation).toBe("fake");
+    expect(first(run).stderr).toBe("a case begins\n");
+  });
+
+  it("fails a testee that delivers twice, and cites the requirement", async () => {
+    const run = await judged("no-dedup", [DELIVERS]);
+    expect(first(run).failure).toMatchObject({ kind: "monitor", monitor: "dense_delivery" });
+    expect(failureText(first(run), contract.requirements)).toContain("STREAM-6: The client MUST");
+    expect(exitCode(run)).toBe(1);
+  });
+
+  it("CONN-17: fails a testee that speaks before CONNECT", async () => {
+    const waits = caseOf("conn/silent", [
+      { drive: { open: {} } },
+      { accept: { connect: false } },
+      { fence: {} },
+    ]);
+    const run = await judged("early", [waits]);
+    expect(first(run).failure).toMatchObject({ requirements: ["CONN-17"], kind: "monitor" });
+  });
+
+  it.each([
+    ["crash", "crash", "exited with code 7"],
+    ["hang", "hang", "no reply to open"],
+    ["garbage", "bad_line", "is not JSON"],
+    ["twice", "duplicate_reply", "answered twice"],
+    ["stranger", "unexpected_reply", "command 999"],
+    ["skip", "counter_gap", "n=2 came after n=0"],
+    ["long", "overlong_line", "more than 1048576 bytes"],
+  ])(
+    "a testee that shows %s loses that case, is reported for it, and is replaced",
+    async (fault, kind, problem) => {
+      const run = await judged(fault, [PLAIN, PLAIN], 500);
+      for (const each of run.cases) {
+        expect(each).toMatchObject({ verdict: "fail", failure: { kind: "driver", fault: kind } });
+        expect(each.failure?.problem).toContain(problem);
+      }
+      expect(run.cases).toHaveLength(2);
+      expect(exitCode(run)).toBe(1);
+    },
+  );
+
+  it("three deaths in a row end the run; what was left is untestable", async () => {
+    const run = await judged("crash", [PLAIN, PLAIN, PLAIN, PLAIN, PLAIN]);
+    expect(run.cases.map((each) => each.verdict)).toEqual([
+      "fail",
+      "fail",
+      "fail",
+      "untestable",
+      "untestable",
+    ]);
+    expect(run.endedEarly).toContain("3 deaths in a row");
+  });
+
+  it("a testee that never answers hello leaves the run incomplete: exit 3", async () => {
+    const run = await judged("mute", [PLAIN], 200);
+    expect(run.cases).toEqual([]);
+    expect(exitCode(run)).toBe(3);
+  });
+
+  it("a command that cannot be started is the user's mistake", async () => {
+    const run = runDriven({
+      cases: [PLAIN],
+      contract,
+      seed: 1,
+      hangMs: 500,
+      repeat: () => "",
+      testee: { kind: "command", command: ["/no/such/adapter"], driver: "stdio" },
+      target: "none",
+    });
+    await expect(run).rejects.toBeInstanceOf(TesteeUnreachable);
+  });
+
+  it("a capability that is not declared makes a MUST incomplete: n/a, exit 3", async () => {
+    const run = await judged("none", [caseOf("lib/suspends", CONNECTED, { needs: ["suspend"] })]);
+    expect(first(run)).toMatchObject({ verdict: "n/a", failure: { kind: "capability" } });
+    expect(exitCode(run)).toBe(3);
+  });
+
+  it("a SHOULD that does not hold is a warning, exit 0", async () => {
+    const should = caseOf(
+      "stream/should",
+      [...CONNECTED, { expect: { report: "delivered", within: 50 } }],
+      { level: "SHOULD" },
+    );
+    const run = await judged("none", [should]);
+    expect(first(run).verdict).toBe("warn");
+    expect(exitCode(run)).toBe(0);
+  });
+
+  it("a precondition that is missing is untestable and counts as a failure", async () => {
+    const run = await judged("none", [
+      caseOf("stream/observes", [...CONNECTED, { observe: { report: "refresh", within: 50 } }]),
+    ]);
+    expect(first(run)).toMatchObject({ verdict: "untestable", failure: { kind: "precondition" } });
+    expect(exitCode(run)).toBe(1);
+  });
+
+  it.each<[string, Step]>([
+    ["an invalid frame of ours", { send: { frame: { type: "EVENT", stream: "" } } }],
+    ["an unknown variable", { send: { frame: { type: "EVENT", stream: "$nothing" } } }],
+    ["a command that the driver protocol does not know", { drive: { dance: {} } }],
+  ])("%s is the suite's own fault: error, exit 4", async (_what, step) => {
+    const run = await judged("none", [caseOf("stream/ours", [...CONNECTED, step])]);
+    expect(first(run)).toMatchObject({ verdict: "error", failure: { kind: "suite" } });
+    expect(exitCode(run)).toBe(4);
+  });
+
+  it("says which step diverged, what was expected, what came, and how to repeat it", async () => {
+    const wrong = caseOf("stream/wrong", [
+      ...CONNECTED,
+      event(1),
+      { expect: { report: "delivered", with: { eventId: 2 } }, requirement: "STREAM-7" },
+    ]);
+    const run = await judged("none", [wrong]);
+    const text = failureText(first(run), contract.requirements);
+    expect(text).toContain("STREAM-7: The client MUST deliver");
+    expect(text).toContain("step 5 of 5: expect");
+    expect(text).toContain("at /eventId: must be equal");
+    expect(text).toContain("expected: 2");
+    expect(text).toContain("actual:   1");
+    expect(text).toMatch(/wire {3}→ c1 EVENT/u);
+    expect(text).toMatch(/driver ← delivered/u);
+    expect(text).toContain("repeat: repeat stream/wrong");
+  });
+
+  it("a delay that was cut short fails; one that was kept does not", async () => {
+    const early = (ms: number): Case =>
+      caseOf("recon/early", [
+        ...CONNECTED,
+        { ...event(1), label: "sent" },
+        { expect: { report: "delivered", notBefore: { ms, after: "sent" } } },
+      ]);
+    const run = await judged("none", [early(60_000), early(0)]);
+    expect(run.cases.map((each) => each.failure?.kind ?? "pass")).toEqual(["too_early", "pass"]);
+  });
+
+  it("results.json keeps its schema, and junit.xml counts the same", async () => {
+    const run = await judged("no-dedup", [DELIVERS, PLAIN]);
+    const path = join(packageRoot(), "conformance", "report", "results.schema.json");
+    const schema = JSON.parse(readFileSync(path, "utf8")) as object;
+    const ajv = new Ajv({ strict: false });
+    const results: unknown = JSON.parse(JSON.stringify(resultsOf(run, exitCode(run))));
+    expect(ajv.validate(schema, results), ajv.errorsText()).toBe(true);
+    const xml = junit(run, contract.requirements);
+    expect(xml).toContain('tests="2" failures="1" errors="0" skipped="0"');
+    expect(xml).toContain("STREAM-6");
+  });
+});
