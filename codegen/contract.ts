@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 
 import { askParser } from "./asyncapi-parser.js";
 import { readInterface } from "./contract/asyncapi.js";
+import { checkSchemas } from "./contract/check-schemas.js";
+import { crossCheck } from "./contract/cross-checks.js";
 import { readMachines } from "./contract/lifecycle.js";
 import { readPolicy } from "./contract/policy.js";
 import { Reader } from "./contract/reader.js";
@@ -53,11 +55,12 @@ function readModel(sources: Sources, file: string): Contract | undefined {
   const requirements = companion(document, "x-requirements");
   const graph = new TypeGraph(sources);
   const { frames, bodies, routes } = readInterface(document, graph);
+  checkSchemas(sources);
   if (policySource === undefined || lifecycle === undefined || requirements === undefined) {
     return undefined;
   }
   const { protocolVersion, subprotocol, bearerPrefix, ...policy } = readPolicy(policySource);
-  return {
+  const contract: Contract = {
     title: document.at("info", "title").text(),
     version: document.at("info", "version").text(),
     protocolVersion,
@@ -71,6 +74,11 @@ function readModel(sources: Sources, file: string): Contract | undefined {
     machines: readMachines(lifecycle),
     requirements: readRequirements(requirements),
   };
+  // Tables that are wrong in themselves would only disagree again.
+  if (sources.problems.length === 0) {
+    crossCheck(contract, { asyncapi: document, policy: policySource, lifecycle });
+  }
+  return contract;
 }
 
 /** The document that an extension of the AsyncAPI document names. */

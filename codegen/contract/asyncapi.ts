@@ -1,7 +1,6 @@
 import type { Body, Frame, InvalidExample, Route, Sender, Shape } from "../model.js";
 import { isObject, valueAt } from "./json.js";
 import type { Json } from "./json.js";
-import { reportDuplicates } from "./reader.js";
 import { Reader } from "./reader.js";
 import { followReference } from "./references.js";
 import type { Place, Sources } from "./source.js";
@@ -43,7 +42,8 @@ export function readInterface(document: Reader, graph: TypeGraph): Interface {
 
 interface PlacedFrame {
   readonly frame: Frame;
-  readonly operation: Reader;
+  /** The schema of its payload. */
+  readonly schema: Reader;
 }
 
 function readOperation(operation: Reader, graph: TypeGraph): readonly PlacedFrame[] {
@@ -54,8 +54,8 @@ function readOperation(operation: Reader, graph: TypeGraph): readonly PlacedFram
     .at("messages")
     .items()
     .flatMap((item) => {
-      const frame = readMessage(operation.sources, placeAt(item), graph, sender, requirements);
-      return frame === undefined ? [] : [{ frame, operation }];
+      const placed = readMessage(operation.sources, placeAt(item), graph, sender, requirements);
+      return placed === undefined ? [] : [placed];
     });
 }
 
@@ -65,7 +65,7 @@ function readMessage(
   graph: TypeGraph,
   sender: Sender,
   requirements: readonly string[],
-): Frame | undefined {
+): PlacedFrame | undefined {
   const message = resolve(sources, item);
   if (message === undefined) return undefined;
   const reader = new Reader(sources, message.source, message.path);
@@ -82,7 +82,8 @@ function readMessage(
     const advice = `write name: ${name}, the title of its schema`;
     reader.report("the message is not named as its payload", advice, "name");
   }
-  return { type, sender, requirements, ...describe(sources, name, payload) };
+  const frame = { type, sender, requirements, ...describe(sources, name, payload) };
+  return { frame, schema: new Reader(sources, payload.source, payload.path) };
 }
 
 function readBody(reader: Reader, graph: TypeGraph): Body {
@@ -142,15 +143,17 @@ function readInvalidExample(example: Reader): InvalidExample {
 
 function reportTwins(frames: readonly PlacedFrame[]): void {
   for (const sender of ["client", "server"] as const) {
-    const own = frames.filter(({ frame }) => frame.sender === sender);
-    const types = new Map(own.map(({ frame, operation }) => [operation, frame.type] as const));
-    const rows = own.map(({ operation }) => operation);
-    reportDuplicates(
-      rows,
-      "messages",
-      (row) => types.get(row) ?? "",
-      `a frame of the ${sender} with type`,
-    );
+    const seen = new Map<string, PlacedFrame>();
+    for (const placed of frames.filter(({ frame }) => frame.sender === sender)) {
+      const { type } = placed.frame;
+      const first = seen.get(type);
+      if (first === undefined) seen.set(type, placed);
+      else {
+        const message = `two frames of the ${sender} have the type ${type}`;
+        const advice = `write another const; ${first.schema.source.name} has this one`;
+        placed.schema.report(message, advice, "properties", "type", "const");
+      }
+    }
   }
 }
 
