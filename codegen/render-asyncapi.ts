@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 
-import { templateFolder } from "./package-root.js";
+import { packageRoot, templateFolder } from "./package-root.js";
 import { readTree } from "./tree.js";
 import type { Tree } from "./tree.js";
 
@@ -17,8 +16,8 @@ type GeneratorClass = new (
   },
 ) => { generateFromFile(document: string): Promise<void> };
 
-/** The emitters beside this file, for the components of the template. */
-const CODEGEN = fileURLToPath(new URL("index.js", import.meta.url));
+/** The built emitters, for the components of the template: these are CommonJS and load no TypeScript. */
+const CODEGEN = join(packageRoot(), "dist", "codegen", "index.js");
 
 /** Renders a package with the AsyncAPI Generator and the language's local template, in a temporary folder. */
 export async function renderWithAsyncApi(contract: string, language: string): Promise<Tree> {

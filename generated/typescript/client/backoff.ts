@@ -34,10 +34,10 @@ export function retryDelay(
   );
 }
 
-/** RECON-10: the rest of an open circuit, no shorter than a retryAfterMs that binds it. */
+/** RECON-12: the rest of an open circuit, no shorter than a retryAfterMs that binds it. */
 export function circuitRest(reconnect: Reconnect, advice: ReturnAdvice, random: Random): number {
   const jittered = reconnect.circuitRestMs * (1 - reconnect.jitter * random());
-  return wholeWait(Math.max(jittered, advice.retryAfterMs) + uniform(advice.spreadMs, random));
+  return wholeWait(Math.max(jittered, advice.retryAfterMs));
 }
 
 /** RECON-6: what holds for the next attempt, given a DISCONNECT (if one came) and the code decided on. */

@@ -66,7 +66,7 @@ export class Connection {
     return this.#machine.accepts(input);
   }
 
-  /** RECON-15: whether an event of this generation still counts. */
+  /** RECON-17: whether an event of this generation still counts. */
   isCurrent(generation: number): boolean {
     return this.#dialled && generation === this.#generation;
   }
@@ -90,7 +90,7 @@ export class Connection {
     const tooSoon =
       this.#earlyAt !== undefined && now - this.#earlyAt < TIMERS.earlyAttemptMs.default;
     if (tooSoon || now < this.#notBefore) {
-      // RECON-13, RECON-14
+      // RECON-15, RECON-16
       this.#port.emit({ type: "trace", note: `${input} ignored: too early for another attempt` });
       return;
     }
@@ -138,7 +138,7 @@ export class Connection {
     this.#disconnect = frame;
   }
 
-  /** RECON-8: from now on an end is no failure in a row. */
+  /** RECON-9: from now on an end is no failure in a row. */
   becomeStable(): void {
     this.#machine.move("tick:stable", "connected");
     this.#markStable();
@@ -219,7 +219,7 @@ export class Connection {
     this.#port.emit({ type: "close", generation: this.#generation, code, reason });
   }
 
-  /** RECON-17: the own reason decides, else the code of a DISCONNECT, else the close code. */
+  /** RECON-19: the own reason decides, else the code of a DISCONNECT, else the close code. */
   #end(
     input: "ended" | "tick:connectTimeout" | "tick:heartbeatDeadline" | "token:failed",
     end: End,
@@ -229,7 +229,7 @@ export class Connection {
     const reason = end.own ? end.reason : (disconnect?.reason ?? end.reason);
     const wasConnected = this.state === "connected";
     const afterStable = this.#countEnd();
-    const stops = disconnect?.reconnect === false || this.#stops(code); // RECON-25, RECON-26
+    const stops = disconnect?.reconnect === false || this.#stops(code); // RECON-28, RECON-29
     const advice = adviceOf(disconnect, closeRule(code).reconnect === "backoff_spread");
     this.#forgetAttempt();
     if (stops) {
@@ -240,7 +240,7 @@ export class Connection {
       this.#tell({ code, reason });
       return;
     }
-    const opens = this.#failures >= this.#port.announced.reconnect.circuitAfter; // RECON-10
+    const opens = this.#failures >= this.#port.announced.reconnect.circuitAfter; // RECON-12
     this.#machine.move(input, opens ? "circuit_open" : "backoff");
     if (wasConnected) this.#hooks.lost();
     this.#wait(opens, advice, afterStable, { code, reason });
@@ -251,7 +251,7 @@ export class Connection {
     const { now, announced } = this.#port;
     const since = this.#connectedAt;
     if (since !== undefined && now - since >= announced.reconnect.stableAfterMs) this.#markStable();
-    if (!this.#stable) this.#failures += 1; // RECON-8
+    if (!this.#stable) this.#failures += 1; // RECON-9
     return this.#stable;
   }
 
@@ -259,7 +259,7 @@ export class Connection {
     this.#stable = true;
     this.#retries = 0;
     this.#failures = 0;
-    this.#freshTokenArmed = true; // RECON-23
+    this.#freshTokenArmed = true; // RECON-26
   }
 
   #stops(code: number): boolean {
@@ -267,14 +267,14 @@ export class Connection {
     switch (closeRule(code).reconnect) {
       case "stop":
         return true;
-      case "token": // RECON-21
+      case "token": // RECON-24
         return !hasProvider;
       case "fresh_token_once": {
-        const goesOn = hasProvider && this.#freshTokenArmed; // RECON-22
+        const goesOn = hasProvider && this.#freshTokenArmed; // RECON-25
         this.#freshTokenArmed = false;
         return !goesOn;
       }
-      case "stop_if_asked": // RECON-20: an end that was asked for never comes here
+      case "stop_if_asked": // RECON-23: an end that was asked for never comes here
       case "backoff":
       case "backoff_spread":
         return false;

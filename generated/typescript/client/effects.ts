@@ -23,7 +23,7 @@ export type SessionEffect =
       readonly requestId: number;
       readonly purpose: "connect" | "refresh";
     }
-  | { readonly type: "deliver"; readonly event: EventFrame }
+  | { readonly type: "deliver"; readonly event: EventFrame; readonly module?: string }
   | { readonly type: "reload"; readonly reloadId: number; readonly refresh: Refresh }
   | { readonly type: "storePosition"; readonly position: StreamPosition }
   | { readonly type: "storeMessage"; readonly message: StoredMessage }
@@ -35,7 +35,7 @@ export type SessionEffect =
   | { readonly type: "presence"; readonly presence: PresenceChange }
   | { readonly type: "trace"; readonly note: string };
 
-/** Dial. How these values travel (query, header, subprotocol) is the driver's business (LIB-13). */
+/** Dial. How these values travel (query, header, subprotocol) is the driver's business (LIB-14). */
 export interface OpenEffect {
   readonly type: "open";
   readonly generation: number;
@@ -127,7 +127,11 @@ export type Notice =
     }
   /** The server broke the protocol; the frame had no effect. */
   | { readonly kind: "remote_protocol_error"; readonly problem: string }
-  | { readonly kind: "token_failed"; readonly problem: string };
+  | { readonly kind: "token_failed"; readonly problem: string }
+  /** A store could not be written. Positions are tried again with the next one. */
+  | { readonly kind: "store_failed"; readonly problem: string }
+  /** A listener of the application threw, other than one for an event. */
+  | { readonly kind: "listener_failed"; readonly problem: string };
 
 /** A change in a presence group. `state` lists everyone, `diff` what changed, `gone` ends the group. */
 export type PresenceChange =

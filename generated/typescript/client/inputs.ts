@@ -2,7 +2,7 @@ import type { OwnStatus, PresenceMetadata, Scope } from "../messages.js";
 
 /**
  * Everything that can happen to a session, as plain data. Whatever comes from an attempt carries its
- * generation, so that a late one of an older attempt is told apart (RECON-15).
+ * generation, so that a late one of an older attempt is told apart (RECON-17).
  */
 export type SessionInput =
   ConnectionInput | ApplicationInput | StreamInput | { readonly type: "tick" };
@@ -57,7 +57,7 @@ export type StreamInput =
       readonly type: "reloaded";
       readonly stream: string;
       readonly reloadId: number;
-      /** The id that the loaded snapshot contains, 0 to 2^53-1 (REFRESH-17). */
+      /** The id that the loaded snapshot contains, 0 to 2^53-1 (REFRESH-18). */
       readonly lastEventId?: number;
     }
   | {

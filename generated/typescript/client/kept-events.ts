@@ -59,7 +59,7 @@ export class KeptEvents {
     }
   }
 
-  /** SYNC-5: forget every event of another epoch. */
+  /** SYNC-6: forget every event of another epoch. */
   retainOnly(epoch: string): void {
     for (const [other, events] of this.#epochs) {
       if (other === epoch) continue;

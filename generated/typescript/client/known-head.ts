@@ -5,7 +5,7 @@ export class KnownHead {
 
   /**
    * Note a place. One of the position's own epoch does not hide a known one of another epoch: only an
-   * answer to a request may say that the other was nothing (SYNC-4, SYNC-6).
+   * answer to a request may say that the other was nothing (SYNC-5, SYNC-7).
    */
   see(epoch: string, eventId: number, ownEpoch: string): void {
     if (epoch === this.#epoch) {
@@ -21,7 +21,7 @@ export class KnownHead {
     this.#epoch = undefined;
   }
 
-  /** SYNC-6: forget a place of another epoch than this one. */
+  /** SYNC-7: forget a place of another epoch than this one. */
   clearUnless(epoch: string): void {
     if (this.#epoch !== epoch) this.clear();
   }

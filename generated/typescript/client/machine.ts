@@ -1,6 +1,7 @@
 import type { Machine } from "../tables.js";
+import { LocalProtocolError } from "./errors.js";
 
-/** One machine of spec/lifecycle.yaml at work: its state changes only along a row of its table (LIB-14). */
+/** One machine of spec/lifecycle.yaml at work: its state changes only along a row of its table (LIB-15). */
 export class RunningMachine<State extends string, Input extends string> {
   readonly #table: Machine<State, Input>;
   #state: State;
@@ -21,12 +22,14 @@ export class RunningMachine<State extends string, Input extends string> {
 
   /**
    * Take the row that leads to `to`.
-   * @throws Error when the table has no such row: a defect of this library, never of a peer.
+   * @throws LocalProtocolError when the table has no such row: a defect of this library, never of a peer.
    */
   move(input: Input, to: State): void {
     const rows = this.#table.moves[this.#state][input] ?? [];
     if (!rows.some((row) => row.to === to)) {
-      throw new Error(`The lifecycle table has no move from ${this.#state} by ${input} to ${to}`);
+      throw new LocalProtocolError(
+        `The lifecycle table has no move from ${this.#state} by ${input} to ${to}`,
+      );
     }
     this.#state = to;
   }

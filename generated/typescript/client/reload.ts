@@ -9,7 +9,7 @@ export interface Reload {
   readonly lowers: boolean;
 }
 
-/** The reload of one stream: the one that runs, and the one that comes next (REFRESH-12). */
+/** The reload of one stream: the one that runs, and the one that comes next (REFRESH-13). */
 export class ReloadQueue {
   #current: Reload | undefined;
   #next: Reload | undefined;
@@ -54,7 +54,7 @@ export class ReloadQueue {
     return this.#current;
   }
 
-  /** The running reload has failed; answers how long to wait, in milliseconds (REFRESH-21). */
+  /** The running reload has failed; answers how long to wait, in milliseconds (REFRESH-22). */
   failed(maxDelayMs: number): number {
     this.#runningId = undefined;
     if (this.#next !== undefined) {

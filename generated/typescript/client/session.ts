@@ -191,7 +191,7 @@ export class Session {
     else this.#trace(`${input} ignored while ${this.state}`);
   }
 
-  /** RECON-15: a late event of an older attempt has no effect. */
+  /** RECON-17: a late event of an older attempt has no effect. */
   #ofGeneration(generation: number, input: ClientConnectionInput, act: () => void): void {
     if (this.#connection.isCurrent(generation)) this.#when(input, act);
     else this.#trace(`${input} ignored: of an attempt that is over`);

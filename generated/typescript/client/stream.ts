@@ -25,7 +25,7 @@ export interface StreamHost {
   requestSync(position: StreamPosition): void;
   /** Everything up to this position is processed; `events` is how many that adds. */
   processed(position: StreamPosition, events: number): void;
-  /** The server does not answer: the connection is of no use (SYNC-15). */
+  /** The server does not answer: the connection is of no use (SYNC-17). */
   unanswered(): void;
   nextReloadId(): number;
 }
@@ -115,30 +115,30 @@ export class Stream {
   }
 
   page(frame: SyncFrame): void {
-    if (frame.epoch === this.#epoch) this.#known.clearUnless(frame.epoch); // SYNC-6
+    if (frame.epoch === this.#epoch) this.#known.clearUnless(frame.epoch); // SYNC-7
     this.#known.see(frame.epoch, frame.headEventId, this.#epoch);
     const reachBefore = this.#reach;
     for (const event of frame.events) {
-      if (event.stream === this.name) this.#apply(event); // SYNC-11
+      if (event.stream === this.name) this.#apply(event); // SYNC-12
     }
     this.#deliver();
     if (this.#request.isAnsweredFrom(frame.fromEventId)) {
       this.#settle();
       this.#request.noError();
-      this.#morePages = !frame.complete; // SYNC-27
+      this.#morePages = !frame.complete; // SYNC-30
       if (this.#reach > reachBefore || !this.#isBehind()) this.#request.progressed();
-      else this.#wait(this.#request.waitAfterNothing()); // SYNC-29
+      else this.#wait(this.#request.waitAfterNothing()); // SYNC-32
     }
     this.#look("page");
   }
 
   refresh(frame: FullRefreshFrame): void {
-    this.#settle(); // SYNC-12
+    this.#settle(); // SYNC-13
     this.#request.reset();
     this.#host.port.timers.clear("syncRetry", this.name);
     this.#morePages = false;
-    this.#known.clear(); // SYNC-4
-    this.#kept.retainOnly(frame.epoch); // SYNC-5
+    this.#known.clear(); // SYNC-5
+    this.#kept.retainOnly(frame.epoch); // SYNC-6
     this.#machine.move("refresh", "reloading");
     if (this.#reload.add(frame)) this.#startReload();
   }
@@ -148,11 +148,11 @@ export class Stream {
     this.#settle();
     if (input === "error:forbidden_stream") {
       this.#host.port.timers.clear("syncRetry", this.name);
-      this.#machine.move(input, "forbidden"); // SYNC-19
+      this.#machine.move(input, "forbidden"); // SYNC-21
       return;
     }
     const { maxDelayMs } = this.#host.port.announced.reconnect;
-    this.#wait(this.#request.waitAfterError(retryAfterMs, maxDelayMs)); // SYNC-20
+    this.#wait(this.#request.waitAfterError(retryAfterMs, maxDelayMs)); // SYNC-22
     this.#machine.move(input, "syncing");
   }
 
@@ -177,10 +177,10 @@ export class Stream {
     this.#host.port.emit({ type: "notice", notice });
     if (this.#reload.ended() === undefined) {
       this.#deliver();
-      this.#look("reloadEnded"); // SYNC-7
+      this.#look("reloadEnded"); // SYNC-8
       return;
     }
-    this.#machine.move("reloadEnded", "reloading"); // REFRESH-13
+    this.#machine.move("reloadEnded", "reloading"); // REFRESH-14
     this.#startReload();
   }
 
@@ -199,7 +199,7 @@ export class Stream {
     this.#startReload();
   }
 
-  /** SYNC-13: a request is timed from the acknowledgement of a heartbeat that was sent after it. */
+  /** SYNC-15: a request is timed from the acknowledgement of a heartbeat that was sent after it. */
   heartbeatAcknowledged(count: number): void {
     const { port } = this.#host;
     if (!this.#request.startsTiming(count)) return;
@@ -223,10 +223,10 @@ export class Stream {
 
   connectionLost(): void {
     this.#settle();
-    this.#request.reset(); // SYNC-9
+    this.#request.reset(); // SYNC-10
     this.#morePages = false;
     this.#host.port.timers.clear("syncRetry", this.name);
-    // REFRESH-20: a reload goes on
+    // REFRESH-21: a reload goes on
     this.#machine.move("connectionLost", this.state === "reloading" ? "reloading" : "live");
   }
 
@@ -254,6 +254,11 @@ export class Stream {
       counters.duplicatesDropped += 1;
       return;
     }
+    if (own && event.eventId === this.#last + 1 && this.#isFree()) {
+      this.#hand(event);
+      this.#reach = this.#kept.runFrom(this.#epoch, Math.max(this.#reach, this.#last));
+      return;
+    }
     const outcome = this.#kept.keep(event);
     if (outcome === "duplicate") counters.duplicatesDropped += 1;
     if (outcome === "overflow" || outcome === "replaced the newest") counters.overflowDropped += 1;
@@ -262,16 +267,29 @@ export class Stream {
     this.#reach = this.#kept.runFrom(this.#epoch, from);
   }
 
-  /** Hand the next event to the application, unless its handler or a reload runs. */
+  /** Hand the next event to the application, if it was kept. */
   #deliver(): void {
-    if (this.#busy !== undefined || this.#reload.current !== undefined) return;
-    if (this.state === "removed") return;
+    if (!this.#isFree()) return;
     const event = this.#kept.take(this.#epoch, this.#last + 1);
-    if (event === undefined) return;
-    this.#last += 1;
+    if (event !== undefined) this.#hand(event);
+  }
+
+  /** Neither a handler nor a reload runs. */
+  #isFree(): boolean {
+    if (this.#busy !== undefined || this.state === "removed") return false;
+    return this.#reload.current === undefined;
+  }
+
+  #hand(event: EventFrame): void {
+    this.#last = event.eventId;
     this.#busy = event.eventId;
     this.#host.port.counters.eventsDelivered += 1;
-    this.#host.port.emit({ type: "deliver", event: this.#complete(event) });
+    const module = this.#module;
+    this.#host.port.emit({
+      type: "deliver",
+      event: this.#complete(event),
+      ...(module === undefined ? {} : { module }),
+    });
   }
 
   /** LIB-9: what the stream is about, where the event does not say it. */
@@ -320,7 +338,7 @@ export class Stream {
     this.#morePages = false;
     this.#request.asked(this.#last, this.#host.heartbeatsSent());
     port.counters.syncsRequested += 1;
-    this.#host.requestSync(this.position); // SYNC-3
+    this.#host.requestSync(this.position); // SYNC-4
   }
 
   #settle(): void {
@@ -356,7 +374,7 @@ export class Stream {
     });
   }
 
-  /** REFRESH-14 to REFRESH-18: epoch and id together, once the application has reloaded. */
+  /** REFRESH-15 to REFRESH-19: epoch and id together, once the application has reloaded. */
   #adopt(frame: FullRefreshFrame, lowers: boolean, snapshotId: number | undefined): void {
     const raised = frame.epoch === this.#epoch && !lowers;
     const base = raised ? Math.max(this.#last, frame.lastEventId) : frame.lastEventId;
@@ -367,7 +385,7 @@ export class Stream {
     this.#reach = this.#kept.runFrom(this.#epoch, this.#last);
     const { position } = this;
     this.#host.port.emit({ type: "storePosition", position });
-    this.#host.processed(position, 1); // REFRESH-19
+    this.#host.processed(position, 1); // REFRESH-20
   }
 }
 

@@ -21,7 +21,7 @@ export interface StreamsHost {
   readonly port: Port;
   readonly acks: Acks;
   heartbeatsSent(): number;
-  /** SYNC-15: the server does not answer requests. */
+  /** SYNC-17: the server does not answer requests. */
   unanswered(): void;
 }
 

@@ -21,7 +21,7 @@ export class SyncRequest {
     this.#timed = false;
   }
 
-  /** SYNC-10: a SYNC from elsewhere answers something else. */
+  /** SYNC-11: a SYNC from elsewhere answers something else. */
   isAnsweredFrom(fromEventId: number): boolean {
     return this.#from === fromEventId;
   }
@@ -32,28 +32,28 @@ export class SyncRequest {
     this.#timeouts = 0;
   }
 
-  /** SYNC-14: whether this acknowledgement starts the request's time, which happens once. */
+  /** SYNC-16: whether this acknowledgement starts the request's time, which happens once. */
   startsTiming(heartbeatsAcknowledged: number): boolean {
     if (!this.outstanding || this.#timed) return false;
     this.#timed = heartbeatsAcknowledged > this.#heartbeatsBefore;
     return this.#timed;
   }
 
-  /** The request's time is over; says whether that happened too often to ask again (SYNC-15). */
+  /** The request's time is over; says whether that happened too often to ask again (SYNC-17). */
   ranOut(): boolean {
     this.#from = undefined;
     this.#timeouts += 1;
     return this.#timeouts >= LIMITS.syncAttempts.default;
   }
 
-  /** SYNC-20: how long to wait after an ERROR, in milliseconds. */
+  /** SYNC-22: how long to wait after an ERROR, in milliseconds. */
   waitAfterError(retryAfterMs: number, maxDelayMs: number): number {
     const waitMs = doubling(TIMERS.syncRetryMs.default, this.#errors, maxDelayMs);
     this.#errors += 1;
     return Math.max(waitMs, retryAfterMs);
   }
 
-  /** SYNC-29: how long to wait after an answer without progress, in milliseconds. */
+  /** SYNC-32: how long to wait after an answer without progress, in milliseconds. */
   waitAfterNothing(): number {
     const { syncIdleMs, syncIdleMaxMs } = TIMERS;
     const waitMs = doubling(syncIdleMs.default, this.#idle, syncIdleMaxMs.default);
@@ -71,7 +71,7 @@ export class SyncRequest {
     this.#idle = 0;
   }
 
-  /** SYNC-9: a new connection starts from nothing. */
+  /** SYNC-10: a new connection starts from nothing. */
   reset(): void {
     this.settle();
     this.#errors = 0;

@@ -1,6 +1,6 @@
 const encoder = new TextEncoder();
 
-/** Length of a text in UTF-8, the unit of every byte limit (FRAME-20). */
+/** Length of a text in UTF-8, the unit of every byte limit (FRAME-22). */
 export function utf8Length(text: string): number {
   return encoder.encode(text).length;
 }
