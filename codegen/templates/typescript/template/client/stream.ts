@@ -254,6 +254,11 @@ export class Stream {
       counters.duplicatesDropped += 1;
       return;
     }
+    if (own && event.eventId === this.#last + 1 && this.#isFree()) {
+      this.#hand(event);
+      this.#reach = this.#kept.runFrom(this.#epoch, Math.max(this.#reach, this.#last));
+      return;
+    }
     const outcome = this.#kept.keep(event);
     if (outcome === "duplicate") counters.duplicatesDropped += 1;
     if (outcome === "overflow" || outcome === "replaced the newest") counters.overflowDropped += 1;
@@ -262,13 +267,21 @@ export class Stream {
     this.#reach = this.#kept.runFrom(this.#epoch, from);
   }
 
-  /** Hand the next event to the application, unless its handler or a reload runs. */
+  /** Hand the next event to the application, if it was kept. */
   #deliver(): void {
-    if (this.#busy !== undefined || this.#reload.current !== undefined) return;
-    if (this.state === "removed") return;
+    if (!this.#isFree()) return;
     const event = this.#kept.take(this.#epoch, this.#last + 1);
-    if (event === undefined) return;
-    this.#last += 1;
+    if (event !== undefined) this.#hand(event);
+  }
+
+  /** Neither a handler nor a reload runs. */
+  #isFree(): boolean {
+    if (this.#busy !== undefined || this.state === "removed") return false;
+    return this.#reload.current === undefined;
+  }
+
+  #hand(event: EventFrame): void {
+    this.#last = event.eventId;
     this.#busy = event.eventId;
     this.#host.port.counters.eventsDelivered += 1;
     const module = this.#module;
