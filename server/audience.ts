@@ -1,0 +1,111 @@
+import type { Feed, FeedReader } from "./feed.js";
+import type { PresenceGroup } from "./presence-group.js";
+import type { LoggedEvent } from "./stores/store.js";
+
+/** A session as an audience sees it. */
+export interface Member {
+  /** Where it stands in its shared audience. */
+  seat: number;
+  readonly isLive: boolean;
+  write(frame: string | Uint8Array): void;
+  writeAll(frames: readonly (string | Uint8Array)[]): void;
+  /** Takes an event while not live. */
+  offer(event: LoggedEvent): void;
+}
+
+const NO_EVENTS: LoggedEvent[] = [];
+
+/**
+ * Sessions with the same feeds. Those of a server share a few audiences, and each user has one for their
+ * own stream. An event thus finds its sessions without a list for each stream and session, and what one
+ * turn brings leaves in one write a session.
+ */
+export class Audience implements FeedReader {
+  readonly members: Member[] = [];
+  #feedsByStream: ReadonlyMap<string, Feed> | undefined;
+  #batch = NO_EVENTS;
+
+  constructor(
+    /** Identifies the set of feeds among the shared audiences; empty for a user's own. */
+    readonly key: string,
+    readonly modules: readonly string[],
+    readonly feeds: readonly Feed[],
+    readonly groups: readonly PresenceGroup[],
+    private readonly delivery: Delivery,
+  ) {}
+
+  feed(stream: string): Feed | undefined {
+    const [only] = this.feeds;
+    if (this.feeds.length <= 1) return only?.stream === stream ? only : undefined;
+    this.#feedsByStream ??= new Map(this.feeds.map((feed) => [feed.stream, feed]));
+    return this.#feedsByStream.get(stream);
+  }
+
+  group(name: string): PresenceGroup | undefined {
+    return this.groups.find((group) => group.name === name);
+  }
+
+  join(member: Member): void {
+    if (this.key !== "") member.seat = this.members.length;
+    this.members.push(member);
+  }
+
+  leave(member: Member): void {
+    const seat = this.key === "" ? this.members.indexOf(member) : member.seat;
+    if (this.members[seat] !== member) return;
+    const last = this.members.pop();
+    if (last === undefined || last === member) return;
+    this.members[seat] = last;
+    if (this.key !== "") last.seat = seat;
+  }
+
+  event(event: LoggedEvent): void {
+    if (this.members.length === 0) return;
+    if (this.#batch.length === 0) {
+      this.#batch = [event];
+      this.delivery.await(this);
+    } else this.#batch.push(event);
+  }
+
+  frame(frame: string | Uint8Array): void {
+    this.delivery.flush();
+    for (const member of [...this.members]) if (member.isLive) member.write(frame);
+  }
+
+  /** Writes what waits. */
+  flush(): void {
+    const events = this.#batch;
+    this.#batch = NO_EVENTS;
+    const frames = events.map(({ frame }) => frame);
+    const [only] = frames;
+    for (const member of this.members) {
+      if (!member.isLive) for (const event of events) member.offer(event);
+      else if (frames.length === 1 && only !== undefined) member.write(only);
+      else member.writeAll(frames);
+    }
+  }
+}
+
+/** Gathers what one turn of the event loop brings, so that it leaves in one write a session. */
+export class Delivery {
+  #waiting: Audience[] = [];
+
+  constructor(private readonly defer: (task: () => void) => void) {}
+
+  await(audience: Audience): void {
+    if (this.#waiting.length === 0) {
+      this.defer(() => {
+        this.flush();
+      });
+    }
+    this.#waiting.push(audience);
+  }
+
+  /** Writes now what waits, so that it stands before whatever is written next. */
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const audience of waiting) audience.flush();
+  }
+}

@@ -1,0 +1,30 @@
+import type { Awaitable } from "./stores/store.js";
+
+/**
+ * Runs `ask` and hands on what it answers: at once where the answer is there, later where it is a promise.
+ * A store in memory thus costs no promise, and everything it causes stays in one turn.
+ */
+export function whenDone<T>(
+  ask: () => Awaitable<T>,
+  done: (answer: T) => void,
+  failed: (error: unknown) => void,
+): void {
+  let answer: Awaitable<T>;
+  try {
+    answer = ask();
+  } catch (error) {
+    failed(error);
+    return;
+  }
+  if (isLater(answer)) answer.then(done, failed);
+  else done(answer);
+}
+
+function isLater<T>(answer: Awaitable<T>): answer is PromiseLike<T> {
+  return (
+    typeof answer === "object" &&
+    answer !== null &&
+    "then" in answer &&
+    typeof answer.then === "function"
+  );
+}

@@ -1,0 +1,176 @@
+import type { Scope } from "../generated/typescript/messages.js";
+import { LIMITS, TIMERS, type Bounded } from "../generated/typescript/tables.js";
+import type { AuthOptions } from "./auth.js";
+import { groupName } from "./names.js";
+import type { SessionPolicy } from "./stores/store.js";
+import { UsageError } from "./usage-error.js";
+
+export type TimerName = keyof typeof TIMERS;
+export type LimitName = keyof typeof LIMITS;
+
+/** What the protocol part of a server is told. Everything has a default but `auth`. */
+export interface ProtocolOptions {
+  readonly auth: AuthOptions;
+  /** Event name to module (ROUTE-4). An event that is not named here is refused. */
+  readonly events?: Readonly<Record<string, string>>;
+  /** Which of a user's sessions stays; default `replace`. */
+  readonly sessionPolicy?: SessionPolicy;
+  /** Overrides of `timers` in spec/policy.yaml, milliseconds. */
+  readonly timers?: Partial<Readonly<Record<TimerName, number>>>;
+  /** Overrides of `limits` in spec/policy.yaml, in their units. */
+  readonly limits?: Partial<Readonly<Record<LimitName, number>>>;
+  /** Origins that browsers may connect from; default any in mode none, none otherwise. `*` is any. */
+  readonly origins?: readonly string[];
+  /** Addresses exempt from the limit of connections per address; default the loopback addresses. */
+  readonly trustedAddresses?: readonly string[];
+  /** Key that /v1/ requests carry as `Authorization: Bearer` or `X-Api-Key`, 8 to 256 characters. Without one only loopback may use /v1/. */
+  readonly apiKey?: string;
+  /** Unsent bytes at which a session's live delivery pauses; default 1 MiB, 16 KiB to 16 MiB. */
+  readonly congestedBytes?: number;
+}
+
+/** Validated settings. */
+export interface Settings {
+  readonly auth: AuthOptions;
+  readonly events: ReadonlyMap<string, string>;
+  readonly sessionPolicy: SessionPolicy;
+  readonly timers: Readonly<Record<TimerName, number>>;
+  readonly limits: Readonly<Record<LimitName, number>>;
+  readonly origins: readonly string[];
+  readonly trustedAddresses: readonly string[];
+  readonly apiKey: string | undefined;
+  readonly congestedBytes: number;
+}
+
+const LOOPBACK = ["127.0.0.1", "::1"];
+const MODULE = /^[A-Za-z0-9_.-]{1,64}$/;
+const EVENT = /^[A-Za-z0-9_.:-]{1,128}$/;
+const POLICIES: readonly SessionPolicy[] = ["replace", "reject", "allow"];
+
+/**
+ * Checks every setting.
+ * @throws UsageError that names the setting, what is wrong and what is allowed
+ */
+export function validateOptions(options: ProtocolOptions): Settings {
+  const { auth, sessionPolicy = "replace", apiKey } = options;
+  if (!POLICIES.includes(sessionPolicy)) {
+    throw new UsageError(`sessionPolicy is "${sessionPolicy}"; allowed is ${POLICIES.join(", ")}`);
+  }
+  if (apiKey !== undefined && (apiKey.length < 8 || apiKey.length > 256)) {
+    throw new UsageError("apiKey has a wrong length; allowed is 8 to 256 characters");
+  }
+  checkAuth(auth);
+  return {
+    auth,
+    events: checkedEvents(options.events ?? {}),
+    sessionPolicy,
+    timers: numbers("timers", TIMERS, options.timers ?? {}, { heartbeatIntervalMs: 1 }),
+    limits: checkedLimits(options.limits ?? {}),
+    origins: options.origins ?? (auth.mode === "none" ? ["*"] : []),
+    trustedAddresses: options.trustedAddresses ?? LOOPBACK,
+    apiKey,
+    congestedBytes: within("congestedBytes", options.congestedBytes ?? 1_048_576, {
+      min: 16_384,
+      max: 16_777_216,
+    }),
+  };
+}
+
+/** True for an address of this machine itself. */
+export function isLoopback(address: string): boolean {
+  return LOOPBACK.includes(address) || address.startsWith("127.");
+}
+
+function checkAuth(auth: AuthOptions): void {
+  if (auth.mode === "none") {
+    for (const scope of auth.scopes) checkScope("auth.scopes", scope);
+    for (const module of auth.modules) checkModule("auth.modules", module);
+    const streams = auth.scopes.length * auth.modules.length + 1;
+    if (streams > LIMITS.streamsPerSession.default) {
+      throw new UsageError(
+        `auth.scopes and auth.modules make ${streams} streams a session; allowed is at most ${LIMITS.streamsPerSession.default}`,
+      );
+    }
+  }
+}
+
+function checkedEvents(events: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  for (const [event, module] of Object.entries(events)) {
+    if (!EVENT.test(event)) {
+      throw new UsageError(`events has the name "${event}"; allowed is ${EVENT.source}`);
+    }
+    checkModule(`events.${event}`, module);
+  }
+  return new Map(Object.entries(events));
+}
+
+function checkModule(setting: string, module: string): void {
+  if (!MODULE.test(module)) {
+    throw new UsageError(`${setting} holds "${module}"; allowed is ${MODULE.source}`);
+  }
+}
+
+function checkScope(setting: string, scope: Scope): void {
+  const entries = Object.entries(scope);
+  const good =
+    entries.length >= 1 &&
+    entries.length <= 8 &&
+    entries.every(
+      ([key, value]) =>
+        MODULE.test(key) && typeof value === "string" && value.length >= 1 && value.length <= 128,
+    );
+  if (!good) {
+    throw new UsageError(
+      `${setting} holds ${groupName(scope)}; allowed is 1 to 8 members named ${MODULE.source} with strings of 1 to 128 characters`,
+    );
+  }
+  if (entries.length === 1 && entries[0]?.[0] === "user") {
+    throw new UsageError(
+      `${setting} holds a scope whose only member is "user", which addresses that user's own stream; give it another name`,
+    );
+  }
+}
+
+/** FRAME-24: an event or a page must fit a server frame, with room for what stands around it. */
+const MOST_CONTENT_BYTES = LIMITS.serverFrameBytes.default - 8_192;
+
+function checkedLimits(
+  given: Partial<Readonly<Record<LimitName, number>>>,
+): Readonly<Record<LimitName, number>> {
+  const limits = numbers("limits", LIMITS, given, {});
+  const content = { min: 1, max: MOST_CONTENT_BYTES };
+  within("limits.payloadBytes", limits.payloadBytes, content);
+  within("limits.pageBytes", limits.pageBytes, content);
+  return limits;
+}
+
+function numbers<Name extends string>(
+  section: string,
+  table: Readonly<Record<Name, Bounded>>,
+  given: Partial<Readonly<Record<Name, number>>>,
+  lowest: Partial<Readonly<Record<Name, number>>>,
+): Readonly<Record<Name, number>> {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(table, name)) throw new UsageError(`${section}.${name} is not a setting`);
+  }
+  const chosen: Partial<Record<Name, number>> = {};
+  for (const name of Object.keys(table) as Name[]) {
+    const bounds = { ...table[name], ...(lowest[name] === undefined ? {} : { min: lowest[name] }) };
+    chosen[name] = within(`${section}.${name}`, given[name] ?? bounds.default, bounds);
+  }
+  return chosen as Record<Name, number>;
+}
+
+function within(
+  setting: string,
+  value: number,
+  bounds: { readonly min?: number; readonly max?: number },
+): number {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = bounds;
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new UsageError(
+      `${setting} is ${String(value)}; allowed is a whole number from ${min} to ${max}`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,65 @@
+import { decodeClientFrame } from "../generated/typescript/validators.js";
+import { rawMember } from "./raw-member.js";
+import type { SessionInput } from "./session-input.js";
+
+// The byte order mark is kept, so that JSON.parse refuses it as it refuses any other stray character.
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * What a message from the client is to its session. A fault is an input like any other.
+ * @param maxBytes limits.maxFrameBytes
+ */
+export function decodeMessage(data: Uint8Array, isBinary: boolean, maxBytes: number): SessionInput {
+  if (data.length > maxBytes) return OVERSIZE; // FRAME-21
+  if (isBinary) return BINARY; // FRAME-25
+  const text = UTF8.decode(data);
+  if (text === "ping") return TEXT_PING; // FRAME-18: before any JSON parsing
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return INVALID_JSON; // ERR-3
+  }
+  const decoded = decodeClientFrame(value);
+  if (decoded.kind === "unknown") return { name: "frame:unknown", type: decoded.type };
+  if (decoded.kind === "invalid") {
+    return { name: "frame:invalid", code: "invalid_message", problem: decoded.problem }; // ERR-4
+  }
+  const { frame } = decoded;
+  switch (frame.type) {
+    case "HEARTBEAT":
+      return HEARTBEAT;
+    case "MESSAGE":
+      return { name: "frame:MESSAGE", frame, payload: payloadText(text, frame.payload) };
+    case "PRESENCE_UPDATE":
+      return { name: "frame:PRESENCE_UPDATE", frame };
+    case "REQUEST_SYNC":
+      return { name: "frame:REQUEST_SYNC", frame };
+    case "REQUEST_PRESENCE":
+      return { name: "frame:REQUEST_PRESENCE", frame };
+    case "ACK":
+      return { name: "frame:ACK", frame };
+    case "TOKEN_REFRESH":
+      return { name: "frame:TOKEN_REFRESH", frame };
+    case "DISCONNECT":
+      return { name: "frame:DISCONNECT", frame };
+    case "ping":
+      return JSON_PING;
+  }
+}
+
+/** ROUTE-9: the payload as it was written. */
+export function payloadText(text: string, payload: unknown): string {
+  return rawMember(text, "payload") ?? JSON.stringify(payload);
+}
+
+const HEARTBEAT: SessionInput = { name: "frame:HEARTBEAT" };
+const TEXT_PING: SessionInput = { name: "frame:ping", isText: true };
+const JSON_PING: SessionInput = { name: "frame:ping", isText: false };
+const OVERSIZE: SessionInput = { name: "frame:oversize" };
+const BINARY: SessionInput = { name: "frame:binary" };
+const INVALID_JSON: SessionInput = {
+  name: "frame:invalid",
+  code: "invalid_json",
+  problem: "the text is not JSON",
+};

@@ -1,0 +1,360 @@
+import { announcedHeads, expiryOf, tokenLife } from "./admission.js";
+import type { Identity, Verdict } from "./auth.js";
+import { whenDone } from "./awaiting.js";
+import type { Feed } from "./feed.js";
+import { heartbeatAckFrame, tokenRefreshedFrame } from "./frames.js";
+import type { Hub, HubParts } from "./hub.js";
+import type { Link } from "./link.js";
+import type { Occasions } from "./occasions.js";
+import { repair, StoppedAt } from "./repair.js";
+import type { Note, SessionEffect, StoreReply } from "./session-input.js";
+import type { AppendOutcome, SyncAnswer } from "./stores/store.js";
+
+type Effect<Do extends SessionEffect["do"]> = Extract<SessionEffect, { do: Do }>;
+
+const UNKNOWN_TYPE_LOG_MS = 60_000;
+const MAINTAIN_RETRY_MS = 1_000;
+const UNKNOWN_TYPES_REMEMBERED = 1_000;
+
+/** What the hub does for a session, one method an effect. */
+export class HubActions {
+  /** When the heads of each feed were last read from the log. */
+  readonly #headsAt = new WeakMap<Feed, number>();
+  readonly #unknownTypes = new Map<string, number>();
+  #maintainAt = Infinity;
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly parts: HubParts,
+    private readonly stamp: () => string,
+    private readonly occasions: Occasions,
+  ) {}
+
+  perform(link: Link, effect: SessionEffect): void {
+    switch (effect.do) {
+      case "ping":
+        link.socket.ping();
+        return;
+      case "end":
+        link.socket.end(effect.code, effect.reason);
+        return;
+      case "terminate":
+        link.socket.terminate();
+        return;
+      case "heartbeat":
+        this.#heartbeat(link);
+        return;
+      case "publish":
+        this.#publish(link, effect);
+        return;
+      case "sync":
+        this.#sync(link, effect);
+        return;
+      case "acknowledge":
+        this.#acknowledge(link, effect);
+        return;
+      case "show":
+        this.#show(link, effect);
+        return;
+      case "states":
+        this.#states(link, effect.groups);
+        return;
+      case "refresh_token":
+        this.#refreshToken(link, effect.token);
+        return;
+      case "pause":
+        if (link.seats !== undefined) link.stoppedAt = new StoppedAt(link.seats);
+        return;
+      case "repair":
+        this.#repair(link);
+        return;
+      case "note":
+        this.#note(link, effect.what);
+        return;
+      case "send":
+      case "authorise":
+      case "proved":
+      case "enter":
+      case "release":
+        throw new Error(`${effect.do} is the hub's own`);
+    }
+  }
+
+  /** PRES-2, PRES-3 */
+  enter(link: Link): void {
+    const { seats } = link;
+    if (seats === undefined) return;
+    const entry = {
+      fence: link.fence,
+      deviceId: link.deviceId,
+      groups: seats.shared.groups.map(({ name }) => name),
+    };
+    const holdMs = this.hub.settings.timers.presenceHoldMs;
+    whenDone(
+      () => this.hub.store.presence.enter(entry, holdMs),
+      () => {
+        this.maintain();
+      },
+      this.#failed,
+    );
+    this.#states(link, entry.groups);
+  }
+
+  /** Lets the store end what has run out, when it wants to. */
+  maintain(): void {
+    whenDone(
+      () => this.hub.store.maintain(),
+      (nextMs) => {
+        this.#maintainIn(nextMs);
+      },
+      (error) => {
+        this.hub.failed(error);
+        this.#maintainIn(MAINTAIN_RETRY_MS);
+      },
+    );
+  }
+
+  #maintainIn(ms: number): void {
+    const at = this.hub.now() + Math.max(ms, 1);
+    if (at >= this.#maintainAt) return;
+    this.#maintainAt = at;
+    this.occasions.after(at - this.hub.now(), () => {
+      if (this.#maintainAt > this.hub.now()) return;
+      this.#maintainAt = Infinity;
+      this.maintain();
+    });
+  }
+
+  /** POS-11 to POS-13, POS-18 */
+  #heartbeat(link: Link): void {
+    const { seats } = link;
+    if (seats === undefined) return;
+    this.hub.delivery.flush();
+    const feeds = [...seats.shared.feeds, ...seats.personal.feeds];
+    const answer = (): void => {
+      const behind = link.isLive
+        ? feeds
+            .filter((feed) => feed.isBehind)
+            .map(({ stream, epoch, logHeadId }) => ({ stream, epoch, headId: logHeadId }))
+        : [];
+      link.deliver(read([heartbeatAckFrame(this.stamp(), behind)]));
+    };
+    const now = this.hub.now();
+    const { headsCacheMs } = this.hub.settings.timers;
+    const stale = feeds.filter(
+      (feed) => (this.#headsAt.get(feed) ?? -Infinity) + headsCacheMs <= now,
+    );
+    if (stale.length === 0) {
+      answer();
+      return;
+    }
+    whenDone(
+      () => this.hub.store.log.heads(stale.map(({ stream }) => stream)),
+      (heads) => {
+        stale.forEach((feed, index) => {
+          const head = heads[index];
+          if (head === undefined) return;
+          this.#headsAt.set(feed, now);
+          feed.observe(head);
+        });
+        answer();
+      },
+      (error) => {
+        this.hub.failed(error);
+        answer(); // the peer's link is alive whatever the store is
+      },
+    );
+  }
+
+  #publish(link: Link, { frame, payload }: Effect<"publish">): void {
+    const startedAt = this.hub.now();
+    whenDone(
+      () => this.hub.publisher.message(frame, payload, link.fence),
+      (outcome) => {
+        this.hub.metrics.handled(this.hub.now() - startedAt);
+        this.#published(link, outcome);
+      },
+      (error) => {
+        this.hub.failed(error);
+        link.deliver(reply({ to: "publish", failed: "internal" }));
+      },
+    );
+  }
+
+  #published(link: Link, outcome: AppendOutcome): void {
+    if (outcome.kind === "fenced") {
+      link.deliver({ name: "replaced" }); // SESS-17
+      return;
+    }
+    const { stream, epoch, eventId } = outcome;
+    const isDuplicate = outcome.kind === "duplicate";
+    if (isDuplicate) this.hub.metrics.duplicate();
+    link.deliver(reply({ to: "publish", isDuplicate, stream, epoch, eventId }));
+  }
+
+  #sync(link: Link, { stream, epoch, lastEventId }: Effect<"sync">): void {
+    const feed = link.seats?.shared.feed(stream) ?? link.seats?.personal.feed(stream);
+    if (feed === undefined) return;
+    const { log } = this.hub.store;
+    whenDone(
+      () => log.readAfter(stream, { epoch, lastEventId }, this.hub.settings.limits),
+      (answer) => {
+        this.hub.delivery.flush(); // SYNC-34: what was published before stands before the page
+        this.hub.metrics.synced(answer.kind === "page" ? "page" : answer.reason);
+        this.#synced(link, feed, lastEventId, answer);
+      },
+      (error) => {
+        this.hub.failed(error);
+        link.deliver(reply({ to: "sync", stream }));
+      },
+    );
+  }
+
+  #synced(link: Link, feed: Feed, fromId: number, answer: SyncAnswer): void {
+    if (answer.kind === "refresh") {
+      link.deliver(read([feed.refreshFrame(answer.reason, answer)]));
+      return;
+    }
+    const frame = feed.pageFrame(fromId, answer);
+    if (feed.isComplete(answer)) link.deliver(read([frame]));
+    else {
+      const { stream } = feed;
+      link.deliver(reply({ to: "page", frame, stream, continuesFrom: answer.lastId }));
+    }
+  }
+
+  #acknowledge(link: Link, { stream, epoch, lastEventId }: Effect<"acknowledge">): void {
+    whenDone(
+      () =>
+        this.hub.store.acks.acknowledge(link.fence, link.deviceId, { stream, epoch, lastEventId }),
+      (outcome) => {
+        link.deliver(reply({ to: "ack", stream, beyondHead: outcome === "beyond_head" }));
+      },
+      this.#failed,
+    );
+  }
+
+  #show(link: Link, { status, metadata }: Effect<"show">): void {
+    whenDone(
+      () => this.hub.store.presence.update(link.fence, status, metadata),
+      nothing,
+      this.#failed,
+    );
+  }
+
+  #states(link: Link, groups: readonly string[]): void {
+    const frames = groups.flatMap((name) => link.seats?.shared.group(name)?.stateFrame() ?? []);
+    link.deliver(read(frames));
+  }
+
+  #repair(link: Link): void {
+    const stopped = link.stoppedAt;
+    link.stoppedAt = undefined;
+    if (stopped === undefined) return;
+    this.hub.delivery.flush();
+    repair(link, stopped, this.hub.store.log, this.hub.settings.limits, this.#failed);
+  }
+
+  #refreshToken(link: Link, token: string): void {
+    whenDone(
+      () => this.parts.authenticate(link.userId, token, this.parts.clock.wallTime()),
+      (verdict) => {
+        this.#judged(link, verdict);
+      },
+      (error) => {
+        this.hub.failed(error);
+        link.deliver(reply({ to: "token", refused: "the token cannot be judged now" }));
+      },
+    );
+  }
+
+  #judged(link: Link, verdict: Verdict): void {
+    switch (verdict.kind) {
+      case "accepted":
+        this.#reseat(link, verdict.identity);
+        return;
+      case "expired":
+        link.deliver(reply({ to: "token", refused: "the token has expired" }));
+        return;
+      case "unacceptable":
+        link.deliver(reply({ to: "token", refused: verdict.why }));
+        return;
+      case "forbidden":
+        link.deliver({ name: "answer:refused", refusal: { code: 4501, reason: verdict.why } }); // AUTH-13
+    }
+  }
+
+  /** AUTH-10, AUTH-15: the new set replaces the old one as CONNECT would. */
+  #reseat(link: Link, identity: Identity): void {
+    const before = new Set(link.seats?.shared.groups);
+    whenDone(
+      () => this.hub.audiences.seats(identity),
+      (seats) => {
+        if (link.isOver || link.seats === undefined) return;
+        this.hub.seat(link, seats);
+        whenDone(
+          () => announcedHeads(this.hub.store, link, seats),
+          (heads) => {
+            const life = tokenLife(identity, this.hub.settings);
+            if (life === undefined) return;
+            const frame = tokenRefreshedFrame(this.stamp(), life, seats.shared.modules, heads);
+            const expiresAt = expiryOf(identity, this.hub.now());
+            link.deliver(reply({ to: "token", grant: { set: link, frame, expiresAt } }));
+            const added = seats.shared.groups.filter((group) => !before.has(group));
+            this.#states(
+              link,
+              added.map(({ name }) => name),
+            );
+          },
+          this.#failed,
+        );
+        const groups = seats.shared.groups.map(({ name }) => name);
+        whenDone(() => this.hub.store.presence.regroup(link.fence, groups), nothing, this.#failed);
+      },
+      this.#failed,
+    );
+  }
+
+  #note(link: Link, what: Note): void {
+    const { metrics } = this.hub;
+    switch (what.kind) {
+      case "error":
+        metrics.error(what.code);
+        return;
+      case "paced":
+        metrics.paced(what.what);
+        return;
+      case "unknown_type":
+        this.#logUnknownType(what.type);
+        return;
+      case "ignored":
+        this.parts.logger.debug({ ...what, sessionId: link.sessionId }, "ignored by the table");
+    }
+  }
+
+  /** Once per type and minute. */
+  #logUnknownType(type: string): void {
+    const now = this.hub.now();
+    const loggedAt = this.#unknownTypes.get(type);
+    if (loggedAt !== undefined && loggedAt + UNKNOWN_TYPE_LOG_MS > now) return;
+    if (this.#unknownTypes.size >= UNKNOWN_TYPES_REMEMBERED) this.#unknownTypes.clear();
+    this.#unknownTypes.set(type, now);
+    this.parts.logger.warn({ type: type.slice(0, 64) }, "a client sends frames of an unknown type");
+  }
+
+  readonly #failed = (error: unknown): void => {
+    this.hub.failed(error);
+  };
+}
+
+function reply(answer: StoreReply): { readonly name: "answer:store"; readonly reply: StoreReply } {
+  return { name: "answer:store", reply: answer };
+}
+
+function read(frames: readonly (string | Uint8Array)[]): ReturnType<typeof reply> {
+  return reply({ to: "read", frames });
+}
+
+function nothing(): void {
+  // The answer says nothing.
+}

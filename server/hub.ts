@@ -1,0 +1,428 @@
+import { Admission, type AdmissionEnvironment, type Dial } from "./admission.js";
+import { Delivery } from "./audience.js";
+import { Audiences, type Seats } from "./audiences.js";
+import type { Authenticate } from "./auth.js";
+import { whenDone } from "./awaiting.js";
+import type { Clock } from "./clock.js";
+import type { Settings } from "./config.js";
+import { Deadlines } from "./deadlines.js";
+import { HubActions } from "./hub-actions.js";
+import { Link, type LinkHost } from "./link.js";
+import type { Logger } from "./logger.js";
+import type { Metrics } from "./metrics.js";
+import { Occasions } from "./occasions.js";
+import { Publisher } from "./publisher.js";
+import { Rate, UserUsage, type UserRates } from "./rates.js";
+import { Session, type SessionEnvironment } from "./session.js";
+import type { Refusal, SessionEffect } from "./session-input.js";
+import type { RegistryListener, Store } from "./stores/store.js";
+import type { Connection, Socket } from "./transports/transport.js";
+
+/** What a hub is made of. */
+export interface HubParts {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly authenticate: Authenticate;
+  readonly uuid: () => string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+const FORGET_USAGE_MS = 10_000;
+
+/** Joins the sessions of an instance with the store: performs what sessions ask and brings them what happens. */
+export class Hub implements LinkHost, RegistryListener {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly publisher: Publisher;
+  readonly audiences: Audiences;
+  readonly delivery: Delivery;
+  readonly metrics: Metrics;
+  readonly maxFrameBytes: number;
+  readonly congestedBytes: number;
+  isDraining = false;
+
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #deadlines: Deadlines;
+  readonly #occasions: Occasions;
+  readonly #rates: UserRates;
+  readonly #sessionEnvironment: SessionEnvironment;
+  readonly #admissionEnvironment: AdmissionEnvironment;
+  readonly #actions: HubActions;
+  readonly #links = new Set<Link>();
+  readonly #bySession = new Map<string, Link>();
+  readonly #usages = new Map<string, UserUsage>();
+  readonly #addresses = new Map<string, number>();
+  readonly #addressRate: Rate;
+  readonly #admissions = new Map<Link, Admission>();
+  readonly #probing = new Map<string, Set<Admission>>();
+  readonly #unsubscribe: (() => void)[];
+  #whenEmpty: (() => void) | undefined;
+
+  constructor(parts: HubParts) {
+    const { settings, store, clock, uuid, logger, metrics } = parts;
+    const { timers, limits } = settings;
+    this.settings = settings;
+    this.store = store;
+    this.metrics = metrics;
+    this.maxFrameBytes = limits.frameBytes;
+    this.congestedBytes = settings.congestedBytes;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#deadlines = new Deadlines(clock);
+    this.#occasions = new Occasions(clock, this.#deadlines);
+    const stamp = timestamps(clock);
+    this.publisher = new Publisher(store.log, settings.events, stamp, uuid);
+    this.delivery = new Delivery((task) => {
+      clock.defer(this.#guarded(task));
+    });
+    const failed = (error: unknown): void => {
+      this.failed(error);
+    };
+    this.audiences = new Audiences(
+      { log: store.log, stamp, pages: limits, failed },
+      {
+        presence: store.presence,
+        clock,
+        deadlines: this.#deadlines,
+        stamp,
+        coalesceMs: timers.presenceCoalesceMs,
+        checkMs: timers.presenceCheckMs,
+        maxMembers: limits.presenceMembers,
+        maxBytes: limits.presenceStateBytes,
+        failed,
+      },
+      this.delivery,
+    );
+    this.#rates = {
+      messages: new Rate(limits.messagesPerMinute, timers.rateWindowMs),
+      syncs: new Rate(limits.syncsPerMinute, timers.rateWindowMs),
+      connections: new Rate(limits.connectionsPerMinute, timers.rateWindowMs),
+      presence: new Rate(timers.presenceUpdateMs === 0 ? 0 : 1, timers.presenceUpdateMs),
+    };
+    this.#addressRate = new Rate(limits.connectionsPerMinutePerAddress, timers.rateWindowMs);
+    this.#sessionEnvironment = { settings, rates: this.#rates, stamp };
+    this.#actions = new HubActions(this, parts, stamp, this.#occasions);
+    this.#admissionEnvironment = {
+      settings,
+      store,
+      rates: this.#rates,
+      audiences: this.audiences,
+      authenticate: parts.authenticate,
+      now: () => clock.now(),
+      wallTime: () => clock.wallTime(),
+      uuid,
+      usage: (userId) => this.#usage(userId),
+      addressRefusal: (address) => this.#addressRefusal(address),
+      countAddress: (address) => {
+        this.#countAddress(address);
+      },
+      probe: (sessionId, admission) => {
+        this.#probe(sessionId, admission);
+      },
+      forgetProbe: (sessionId, admission) => {
+        this.#probing.get(sessionId)?.delete(admission);
+      },
+      after: (ms, act) => {
+        this.#occasions.after(ms, this.#guarded(act));
+      },
+      seat: (link, seats) => {
+        this.seat(link, seats);
+      },
+      registered: (link) => {
+        this.#bySession.set(link.sessionId, link);
+      },
+      failed,
+    };
+    this.#unsubscribe = [
+      store.log.subscribe(this.#guardedLog()),
+      store.sessions.subscribe(this),
+      store.presence.subscribe((group, userId) => {
+        this.audiences.group(group)?.changed(userId);
+      }),
+    ];
+    this.#occasions.every(
+      timers.leaseRenewMs,
+      this.#guarded(() => {
+        this.#renew();
+      }),
+    );
+    this.#occasions.every(
+      FORGET_USAGE_MS,
+      this.#guarded(() => {
+        this.#forgetUsage();
+      }),
+    );
+    this.#actions.maintain();
+  }
+
+  get connections(): number {
+    return this.#links.size;
+  }
+
+  get users(): number {
+    const users = new Set<string>();
+    for (const link of this.#bySession.values()) users.add(link.userId);
+    return users.size;
+  }
+
+  /** A socket is open. */
+  open(socket: Socket, dial: Dial): Connection {
+    const link = new Link(this, socket, new Session(this.#sessionEnvironment, this.now()));
+    this.#links.add(link);
+    this.metrics.opened();
+    const { drainSpreadMs } = this.settings.timers;
+    const draining: Dial = {
+      kind: "refused",
+      refusal: { code: 4002, reason: "server_draining", spreadMs: drainSpreadMs },
+    };
+    const admission = new Admission(
+      this.#admissionEnvironment,
+      link,
+      this.isDraining && dial.kind === "dialled" ? draining : dial,
+    );
+    this.#admissions.set(link, admission);
+    link.deliver({ name: "upgrade" });
+    return link;
+  }
+
+  /** RECON-32: sends every client elsewhere. */
+  drain(): void {
+    this.isDraining = true;
+    for (const link of [...this.#links]) link.deliver({ name: "drain" });
+  }
+
+  /**
+   * Resolves when no connection is left or `waitMs` have passed; `early` is given what ends the wait.
+   */
+  emptied(waitMs: number, early: (now: () => void) => void): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenEmpty = resolve;
+      early(resolve);
+      this.#occasions.after(waitMs, resolve);
+      if (this.#links.size === 0) resolve();
+    });
+  }
+
+  /** Ends what is left and lets go of the store, which stays open. */
+  stop(): void {
+    for (const link of [...this.#links]) link.socket.terminate();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#occasions.stop();
+    this.#deadlines.clear();
+  }
+
+  // LinkHost
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  schedule(link: Link): void {
+    this.#deadlines.schedule(link, link.session.deadline);
+  }
+
+  perform(link: Link, effect: SessionEffect): void {
+    switch (effect.do) {
+      case "send":
+        link.write(effect.frame);
+        return;
+      case "authorise":
+        this.#admissions.get(link)?.start();
+        return;
+      case "proved":
+        this.#admissions.get(link)?.proved();
+        return;
+      case "enter":
+        this.#admissions.delete(link);
+        this.#actions.enter(link);
+        return;
+      case "release":
+        this.#release(link, effect.graceMs);
+        return;
+      default:
+        this.#actions.perform(link, effect);
+    }
+  }
+
+  over(link: Link, code: number): void {
+    this.#links.delete(link);
+    this.#admissions.delete(link);
+    this.#deadlines.remove(link);
+    this.metrics.closed(code);
+    if (this.#links.size === 0) this.#whenEmpty?.();
+  }
+
+  failed(error: unknown): void {
+    this.metrics.failed();
+    this.#logger.error({ err: error }, "the server failed while handling a connection");
+  }
+
+  counted(direction: "in" | "out", bytes: number, name: string): void {
+    this.metrics.counted(direction, bytes, name);
+  }
+
+  // Seats
+
+  seat(link: Link, seats: Seats): void {
+    this.delivery.flush(); // what was published before belongs to those who were there
+    if (link.seats !== undefined) this.unseat(link);
+    link.seats = seats;
+    seats.shared.join(link);
+    seats.personal.join(link);
+  }
+
+  unseat(link: Link): void {
+    const { seats } = link;
+    if (seats === undefined) return;
+    this.delivery.flush();
+    link.seats = undefined;
+    link.stoppedAt = undefined;
+    seats.shared.leave(link);
+    seats.personal.leave(link);
+    this.audiences.tidy(seats, link.userId);
+  }
+
+  #release(link: Link, graceMs: number): void {
+    this.#admissions.delete(link);
+    this.unseat(link);
+    if (!link.isRegistered) return;
+    const { fence } = link;
+    this.#bySession.delete(link.sessionId);
+    const failed = (error: unknown): void => {
+      this.failed(error);
+    };
+    whenDone(
+      () => this.store.presence.leave(fence, graceMs),
+      () => {
+        this.#actions.maintain();
+      },
+      failed,
+    );
+    whenDone(() => this.store.sessions.release(fence), nothing, failed);
+  }
+
+  // RegistryListener
+
+  replaced(sessionId: string): void {
+    this.#bySession.get(sessionId)?.deliver({ name: "replaced" });
+  }
+
+  /** SESS-5: two pings, the second when the first is answered or half the time is over. */
+  probed(sessionId: string): void {
+    const link = this.#bySession.get(sessionId);
+    if (link === undefined || link.isOver) return;
+    link.expectProof(() => {
+      this.store.sessions.alive(sessionId);
+    });
+    this.#occasions.after(
+      this.settings.timers.rejectProofMs / 2,
+      this.#guarded(() => {
+        link.pingAgain();
+      }),
+    );
+  }
+
+  proved(sessionId: string): void {
+    for (const admission of this.#probing.get(sessionId) ?? []) admission.occupantProved(sessionId);
+    this.#probing.delete(sessionId);
+  }
+
+  #probe(sessionId: string, admission: Admission): void {
+    const waiting = this.#probing.get(sessionId) ?? new Set();
+    waiting.add(admission);
+    this.#probing.set(sessionId, waiting);
+    this.store.sessions.probe(sessionId);
+  }
+
+  /** SESS-13 to SESS-15 */
+  #renew(): void {
+    const links = [...this.#bySession.values()];
+    if (links.length === 0) return;
+    whenDone(
+      () => this.store.sessions.renew(links, this.settings.sessionPolicy),
+      (lost) => {
+        for (const sessionId of lost) this.replaced(sessionId);
+      },
+      (error) => {
+        this.failed(error);
+      },
+    );
+  }
+
+  // Rates
+
+  #usage(userId: string): UserUsage {
+    let usage = this.#usages.get(userId);
+    if (usage === undefined) {
+      usage = new UserUsage();
+      this.#usages.set(userId, usage);
+    }
+    return usage;
+  }
+
+  #addressRefusal(address: string): Refusal | undefined {
+    if (this.settings.trustedAddresses.includes(address)) return undefined; // LIMIT-8
+    const earliest = this.#addressRate.earliest(this.#addresses.get(address) ?? -Infinity);
+    if (earliest <= this.now()) return undefined;
+    const retryAfterMs = Math.ceil(earliest - this.now());
+    return { code: 4003, reason: "too many connections from this address", retryAfterMs };
+  }
+
+  #countAddress(address: string): void {
+    if (this.settings.limits.connectionsPerMinutePerAddress === 0) return;
+    const used = this.#addresses.get(address) ?? -Infinity;
+    this.#addresses.set(address, this.#addressRate.taken(used, this.now()));
+  }
+
+  #forgetUsage(): void {
+    const now = this.now();
+    for (const [userId, usage] of this.#usages) {
+      if (usage.isSpent(now)) this.#usages.delete(userId);
+    }
+    for (const [address, used] of this.#addresses) {
+      if (used <= now) this.#addresses.delete(address);
+    }
+  }
+
+  #guarded(act: () => void): () => void {
+    return () => {
+      try {
+        act();
+      } catch (error) {
+        this.failed(error);
+      }
+    };
+  }
+
+  #guardedLog(): Parameters<Store["log"]["subscribe"]>[0] {
+    return {
+      appended: (event) => {
+        this.audiences.appended(event);
+      },
+      invalidated: (stream, head) => {
+        this.audiences.invalidated(stream, head);
+      },
+    };
+  }
+}
+
+function nothing(): void {
+  // The answer says nothing.
+}
+
+/** The present as text. It is only made anew when the wall clock shows another millisecond. */
+function timestamps(clock: Clock): () => string {
+  let at = NaN;
+  let text = "";
+  return () => {
+    const now = clock.wallTime();
+    if (now !== at) {
+      at = now;
+      text = new Date(now).toISOString();
+    }
+    return text;
+  };
+}

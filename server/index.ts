@@ -1,0 +1,8 @@
+export { createServer, type Server, type ServerOptions } from "./server.js";
+export type { AuthOptions, JwtAuth, NoAuth } from "./auth.js";
+export { systemClock, VirtualClock, type Alarm, type Clock } from "./clock.js";
+export type { LimitName, ProtocolOptions, TimerName } from "./config.js";
+export type { Logger } from "./logger.js";
+export { memoryStore, type MemoryStoreOptions } from "./stores/memory.js";
+export type { SessionPolicy, Store } from "./stores/store.js";
+export { UsageError } from "./usage-error.js";

@@ -1,0 +1,209 @@
+import type { Member } from "./audience.js";
+import type { Seats } from "./audiences.js";
+import { decodeMessage } from "./decode.js";
+import type { Timed } from "./deadlines.js";
+import type { Session } from "./session.js";
+import type { StoppedAt } from "./repair.js";
+import type { SessionEffect, SessionInput, SessionSet } from "./session-input.js";
+import type { Fence, LoggedEvent, RenewedSession } from "./stores/store.js";
+import type { Connection, Socket } from "./transports/transport.js";
+
+/** What a link asks of its hub. */
+export interface LinkHost {
+  now(): number;
+  readonly maxFrameBytes: number;
+  readonly congestedBytes: number;
+  perform(link: Link, effect: SessionEffect): void;
+  schedule(link: Link): void;
+  /** The socket is over, or the session is. Comes once. */
+  over(link: Link, code: number): void;
+  failed(error: unknown): void;
+  counted(direction: "in" | "out", bytes: number, name: string): void;
+}
+
+/** One connection: ties a socket to a session and a session to the hub, and keeps either from being re-entered. */
+export class Link implements Connection, Member, SessionSet, Timed, RenewedSession {
+  seat = -1;
+  heapIndex = -1;
+  dueAt = 0;
+
+  userId = "";
+  sessionId = "";
+  generation = "";
+  deviceId: string | undefined;
+  attempt: number | undefined;
+  intentAt = 0;
+  seats: Seats | undefined;
+  stoppedAt: StoppedAt | undefined;
+  #isBusy = false;
+  #inbox: SessionInput[] | undefined;
+  #isOver = false;
+  #proof: { pongsLeft: number; readonly done: () => void } | undefined;
+
+  constructor(
+    private readonly host: LinkHost,
+    readonly socket: Socket,
+    readonly session: Session,
+  ) {}
+
+  get isLive(): boolean {
+    return this.session.isLive;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get isRegistered(): boolean {
+    return this.generation !== "";
+  }
+
+  get fence(): Fence {
+    const { userId, sessionId, generation } = this;
+    return { userId, sessionId, generation };
+  }
+
+  get intentAgeMs(): number {
+    return this.host.now() - this.intentAt;
+  }
+
+  // What the socket brings
+
+  received(data: Uint8Array, isBinary: boolean): void {
+    const input = decodeMessage(data, isBinary, this.host.maxFrameBytes);
+    this.host.counted("in", data.length, input.name);
+    this.deliver(input);
+  }
+
+  ponged(): void {
+    this.deliver(PONG);
+    const proof = this.#proof;
+    if (proof === undefined) return;
+    proof.pongsLeft -= 1;
+    if (proof.pongsLeft > 0) this.socket.ping();
+    else {
+      this.#proof = undefined;
+      proof.done();
+    }
+  }
+
+  /** SESS-5: pings twice and calls `done` when both were answered. */
+  expectProof(done: () => void): void {
+    this.#proof = { pongsLeft: 2, done };
+    this.socket.ping();
+  }
+
+  /** The first ping of a proof may have been lost with its answer. */
+  pingAgain(): void {
+    if (this.#proof?.pongsLeft === 2) this.socket.ping();
+  }
+
+  drained(): void {
+    if (this.session.state !== "paused") return;
+    if (this.socket.bufferedBytes() < this.host.congestedBytes / 4) this.deliver(DRAINED);
+  }
+
+  closed(code: number): void {
+    this.deliver({ name: "ended", code });
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.host.over(this, code);
+  }
+
+  // What the hub brings
+
+  /** Hands an input to the session and performs what it asks; one after the other, never nested. */
+  deliver(input: SessionInput): void {
+    if (this.#isBusy) {
+      (this.#inbox ??= []).push(input);
+      return;
+    }
+    this.#isBusy = true;
+    try {
+      for (
+        let next: SessionInput | undefined = input;
+        next !== undefined;
+        next = this.#inbox?.shift()
+      ) {
+        this.#perform(this.session.handle(next, this.host.now()));
+      }
+    } catch (error) {
+      this.#fault(error);
+    } finally {
+      this.#isBusy = false;
+    }
+    if (this.#inbox !== undefined && this.#inbox.length === 0) this.#inbox = undefined;
+    this.host.schedule(this);
+  }
+
+  tick(now: number): number {
+    this.#isBusy = true;
+    try {
+      this.#perform(this.session.tick(now));
+    } catch (error) {
+      this.#fault(error);
+    } finally {
+      this.#isBusy = false;
+    }
+    const first = this.#inbox?.shift();
+    if (first !== undefined) this.deliver(first);
+    return this.session.deadline;
+  }
+
+  write(frame: string | Uint8Array): void {
+    this.host.counted("out", frame.length, "");
+    if (!this.socket.send(frame)) this.#checkBuffer();
+  }
+
+  writeAll(frames: readonly (string | Uint8Array)[]): void {
+    for (const frame of frames) this.host.counted("out", frame.length, "");
+    if (!this.socket.sendAll(frames)) this.#checkBuffer();
+  }
+
+  offer({ stream, eventId, frame }: LoggedEvent): void {
+    this.stoppedAt?.miss(stream, eventId);
+    this.deliver({ name: "event", stream, eventId, frame });
+  }
+
+  // SessionSet: what the session may see now
+
+  hasStream(stream: string): boolean {
+    const { seats } = this;
+    return seats?.shared.feed(stream) !== undefined || seats?.personal.feed(stream) !== undefined;
+  }
+
+  hasGroup(name: string): boolean {
+    return this.seats?.shared.group(name) !== undefined;
+  }
+
+  #perform(effects: readonly SessionEffect[]): void {
+    for (const effect of effects) this.host.perform(this, effect);
+  }
+
+  #checkBuffer(): void {
+    const waiting = this.socket.bufferedBytes();
+    if (waiting > this.host.congestedBytes * HOPELESS) this.socket.terminate();
+    else if (waiting > this.host.congestedBytes && this.session.state === "connected") {
+      this.deliver(CONGESTED);
+    }
+  }
+
+  /** A fault of ours costs this connection and no other (ERR-10). */
+  #fault(error: unknown): void {
+    this.host.failed(error);
+    try {
+      this.#perform(this.session.handle(FAULT, this.host.now()));
+    } catch (second) {
+      this.host.failed(second);
+      this.socket.terminate();
+    }
+  }
+}
+
+/** Replies that a peer provokes without reading them may fill so many times the bound of live delivery. */
+const HOPELESS = 8;
+
+const PONG: SessionInput = { name: "pong" };
+const DRAINED: SessionInput = { name: "drained" };
+const CONGESTED: SessionInput = { name: "congested" };
+const FAULT: SessionInput = { name: "fault" };

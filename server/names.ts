@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { LIMITS } from "../generated/typescript/tables.js";
+import type { Scope } from "../generated/typescript/messages.js";
+
+/** RFC 8785 canonical JSON of a scope: members sorted by UTF-16 code units, no spaces. */
+export function canonicalScope(scope: Scope): string {
+  const members = Object.keys(scope)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${JSON.stringify(scope[key])}`);
+  return `{${members.join(",")}}`;
+}
+
+/** ROUTE: name of the stream of one scope and module. */
+export function streamName(module: string, scope: Scope): string {
+  return shortened(`{"module":${JSON.stringify(module)},"scope":${canonicalScope(scope)}}`);
+}
+
+/** Name of the stream that one user alone receives. */
+export function userStreamName(userId: string): string {
+  return shortened(`{"scope":{"user":${JSON.stringify(userId)}}}`);
+}
+
+/** Name of the presence group of a scope. */
+export function groupName(scope: Scope): string {
+  return shortened(canonicalScope(scope));
+}
+
+/** The user whom the scope `{"user": id}` addresses; undefined for any other scope. */
+export function addressedUser(scope: Scope): string | undefined {
+  const keys = Object.keys(scope);
+  return keys.length === 1 && keys[0] === "user" ? scope.user : undefined;
+}
+
+function shortened(name: string): string {
+  if (name.length <= LIMITS.nameCharacters.default) return name;
+  return `sha256:${createHash("sha256").update(name).digest("hex")}`;
+}

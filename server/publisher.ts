@@ -1,0 +1,110 @@
+import type {
+  MessageFrame,
+  PublishOutcome,
+  PublishRequest,
+  PublishResponse,
+  Scope,
+} from "../generated/typescript/messages.js";
+import { eventMembers } from "./frames.js";
+import { addressedUser, canonicalScope, streamName, userStreamName } from "./names.js";
+import type { Appended, AppendOutcome, Awaitable, EventLog, Fence } from "./stores/store.js";
+
+/** Publishes to streams, from clients and from the application. */
+export class Publisher {
+  constructor(
+    private readonly log: EventLog,
+    private readonly events: ReadonlyMap<string, string>,
+    private readonly stamp: () => string,
+    private readonly uuid: () => string,
+  ) {}
+
+  hasModule(event: string): boolean {
+    return this.events.has(event);
+  }
+
+  /** One MESSAGE of a session that may address its scope; atomic with its outcome (MSG-7). */
+  message(frame: MessageFrame, payload: string, fence: Fence): Awaitable<AppendOutcome> {
+    const scope = frame.scope ?? { user: fence.userId }; // MSG-32
+    return this.log.append({
+      stream: this.#stream(frame.event, scope),
+      timestamp: this.stamp(),
+      members: eventMembers({
+        event: frame.event,
+        payload,
+        messageId: frame.messageId, // MSG-24
+        senderId: fence.userId,
+        scope: canonicalScope(scope),
+      }),
+      // MSG-8, MSG-11: a UUID is the same in either case of its letters
+      dedupKey: `m ${fence.userId} ${frame.messageId.toLowerCase()}`,
+      fence,
+    });
+  }
+
+  /**
+   * One event to several scopes, atomic for each stream only (MSG-25). With an idempotencyKey, streams
+   * that have the event already answer their original outcome and the others are completed (HTTP-7).
+   */
+  async publish(request: PublishRequest, payload: string): Promise<PublishResponse> {
+    const { idempotencyKey } = request;
+    const targets = request.scopes.map((scope) => {
+      const stream = this.#stream(request.event, scope);
+      const key = idempotencyKey === undefined ? undefined : `h ${idempotencyKey} ${stream}`;
+      return { scope, stream, key };
+    });
+    const known: (Appended | undefined)[] = [];
+    for (const { key } of targets) {
+      known.push(key === undefined ? undefined : await this.log.recall(key));
+    }
+    const original = known.find((outcome) => outcome?.publicationId !== undefined);
+    const publicationId = original?.publicationId ?? this.uuid();
+    const outcomes: PublishOutcome[] = [];
+    for (const { scope, stream, key } of targets) {
+      outcomes.push(await this.#append({ request, payload, scope, stream, key, publicationId }));
+    }
+    return { publicationId, outcomes };
+  }
+
+  async #append(target: {
+    readonly request: PublishRequest;
+    readonly payload: string;
+    readonly scope: Scope;
+    readonly stream: string;
+    readonly key: string | undefined;
+    readonly publicationId: string;
+  }): Promise<PublishOutcome> {
+    const { request, payload, scope, stream, key, publicationId } = target;
+    try {
+      const outcome = await this.log.append({
+        stream,
+        timestamp: this.stamp(),
+        members: eventMembers({
+          event: request.event,
+          payload,
+          publicationId,
+          senderId: request.senderId,
+          scope: canonicalScope(scope),
+        }),
+        publicationId,
+        ...(key === undefined ? {} : { dedupKey: key }),
+      });
+      if (outcome.kind === "fenced") throw new Error("a publish without a fence was fenced");
+      const { epoch, eventId } = outcome;
+      return outcome.kind === "duplicate"
+        ? { scope, stream, epoch, eventId, duplicate: true }
+        : { scope, stream, epoch, eventId };
+    } catch {
+      const message = "the store did not answer; repeat with the same idempotencyKey";
+      return { scope, error: { code: "upstream_unavailable", message } };
+    }
+  }
+
+  /** ROUTE-1, ROUTE-7 */
+  #stream(event: string, scope: Scope): string {
+    const user = addressedUser(scope);
+    if (user !== undefined) return userStreamName(user);
+    const module = this.events.get(event);
+    if (module === undefined) throw new Error(`no module for ${event}`);
+    return streamName(module, scope);
+  }
+}

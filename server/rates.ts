@@ -1,0 +1,45 @@
+/**
+ * A limit of so many within a window, kept as one number per counted thing: the instant until which its
+ * allowance is used up. A whole window's allowance may be used at once; it then returns evenly.
+ */
+export class Rate {
+  readonly #costMs: number;
+  readonly #windowMs: number;
+
+  /** @param limit how many in `windowMs`; 0 turns the limit off (LIMIT-1) */
+  constructor(limit: number, windowMs: number) {
+    this.#costMs = limit === 0 ? 0 : windowMs / limit;
+    this.#windowMs = windowMs;
+  }
+
+  /** The earliest instant for one more, given the number kept so far. */
+  earliest(usedUntil: number): number {
+    return this.#costMs === 0 ? -Infinity : usedUntil - this.#windowMs + this.#costMs;
+  }
+
+  /** The number to keep after one at `now`. It may run ahead: debt delays what follows. */
+  taken(usedUntil: number, now: number): number {
+    return this.#costMs === 0 ? usedUntil : Math.max(usedUntil, now) + this.#costMs;
+  }
+}
+
+/** The rates that bind a user, each session of theirs together. */
+export interface UserRates {
+  readonly messages: Rate;
+  readonly syncs: Rate;
+  readonly presence: Rate;
+  readonly connections: Rate;
+}
+
+/** What one user has used of each rate; kept while any of it matters. */
+export class UserUsage {
+  messages = -Infinity;
+  syncs = -Infinity;
+  presence = -Infinity;
+  connections = -Infinity;
+
+  /** True when everything used has returned by `now`. */
+  isSpent(now: number): boolean {
+    return Math.max(this.messages, this.syncs, this.presence, this.connections) <= now;
+  }
+}

@@ -1,0 +1,97 @@
+import type { Seats } from "./audiences.js";
+import { whenDone } from "./awaiting.js";
+import type { Feed } from "./feed.js";
+import type { Link } from "./link.js";
+import type { EventLog, PageLimits } from "./stores/store.js";
+
+interface Place {
+  readonly feed: Feed;
+  epoch: string;
+  lastId: number;
+}
+
+/** Where live delivery stopped for a paused session. */
+export class StoppedAt {
+  readonly places: Place[];
+  /** Versions of the session's groups when delivery stopped. */
+  readonly versions: readonly number[];
+
+  constructor({ shared, personal }: Seats) {
+    const feeds = [...shared.feeds, ...personal.feeds];
+    this.places = feeds.map((feed) => ({ feed, epoch: feed.epoch, lastId: feed.fannedId }));
+    this.versions = shared.groups.map((group) => group.version);
+  }
+
+  /** An event that was on its way when delivery stopped was not written after all. */
+  miss(stream: string, eventId: number): void {
+    const place = this.places.find(({ feed }) => feed.stream === stream);
+    if (place !== undefined && place.lastId >= eventId) place.lastId = eventId - 1;
+  }
+}
+
+/**
+ * POS-16: brings a session whose socket has drained up to date, page by page, and stops again when the
+ * socket fills up.
+ */
+export function repair(
+  link: Link,
+  stopped: StoppedAt,
+  log: EventLog,
+  pages: PageLimits,
+  failed: (error: unknown) => void,
+): void {
+  const next = (): void => {
+    if (link.isOver) return;
+    if (link.session.state !== "connected") {
+      // Congested again: what is not repaired yet is repaired at the next drain.
+      if (link.stoppedAt !== undefined) keepBehind(stopped, link.stoppedAt);
+      return;
+    }
+    const place = stopped.places.find(({ feed, lastId, epoch }) => {
+      return epoch !== feed.epoch || lastId < feed.fannedId;
+    });
+    if (place === undefined) {
+      writeStates(link, stopped);
+      return;
+    }
+    const { feed, epoch, lastId } = place;
+    whenDone(
+      () => log.readAfter(feed.stream, { epoch, lastEventId: lastId }, pages),
+      (answer) => {
+        if (answer.kind === "refresh") {
+          const isOverflow =
+            answer.reason === "gap_too_large" || answer.reason === "history_expired";
+          link.write(feed.refreshFrame(isOverflow ? "overflow" : answer.reason, answer));
+          place.epoch = feed.epoch;
+          place.lastId = Math.max(answer.headId, feed.fannedId);
+        } else {
+          link.write(feed.pageFrame(lastId, answer));
+          place.lastId = answer.lastId;
+          if (answer.lastId === lastId) return; // nothing further is readable: heads in HEARTBEAT_ACK tell
+        }
+        next();
+      },
+      failed,
+    );
+  };
+  next();
+}
+
+function keepBehind(behind: StoppedAt, stopped: StoppedAt): void {
+  for (const place of stopped.places) {
+    const before = behind.places.find(({ feed }) => feed === place.feed);
+    if (before === undefined) continue;
+    if (before.epoch === place.epoch) place.lastId = Math.min(place.lastId, before.lastId);
+    else {
+      place.epoch = before.epoch;
+      place.lastId = before.lastId;
+    }
+  }
+}
+
+function writeStates(link: Link, stopped: StoppedAt): void {
+  link.seats?.shared.groups.forEach((group, index) => {
+    const frame = group.version === stopped.versions[index] ? undefined : group.stateFrame();
+    if (frame !== undefined) link.write(frame);
+  });
+}

@@ -1,0 +1,207 @@
+import { randomUUID } from "node:crypto";
+import type { PublishRequest, PublishResponse } from "../generated/typescript/messages.js";
+import { decodePublishRequest } from "../generated/typescript/validators.js";
+import { trustEveryone, type Authenticate, type AuthOptions } from "./auth.js";
+import { systemClock, type Clock } from "./clock.js";
+import { validateOptions, type ProtocolOptions, type Settings } from "./config.js";
+import { readDial, selectProtocol } from "./dial.js";
+import { httpError } from "./http/answers.js";
+import { answerHttp } from "./http/routes.js";
+import { Hub } from "./hub.js";
+import { silentLogger, type Logger } from "./logger.js";
+import { Metrics } from "./metrics.js";
+import { memoryStore } from "./stores/memory.js";
+import type { Store } from "./stores/store.js";
+import type { Transport, TransportHost, TransportOptions } from "./transports/transport.js";
+import { loadUws, uwsTransport, type UwsModule } from "./transports/uws.js";
+import { wsTransport } from "./transports/ws.js";
+import { UsageError } from "./usage-error.js";
+
+/** Settings of a server. Only `auth` has no default. */
+export interface ServerOptions extends ProtocolOptions {
+  /** Port to listen on, 0 to 65535; 0 takes a free one. Default 3000. */
+  readonly port?: number;
+  /** Address to listen on; default all. */
+  readonly host?: string;
+  /** `auto` (default) takes uWebSockets.js where it loads, else ws. */
+  readonly transport?: "auto" | "uws" | "ws";
+  /** PEM files for TLS; without them plain text. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** Shared by all instances of a service; default a store in this process's memory. */
+  readonly store?: Store;
+  /** Receives structured lines; default silence. A pino logger fits. */
+  readonly logger?: Logger;
+  /** Time, for tests. */
+  readonly clock?: Clock;
+  /** Makes session and publication ids that are never the same, matching `[A-Za-z0-9_.:-]{1,128}`; for tests. */
+  readonly uuid?: () => string;
+  /** How long `close` waits for sockets to end before it drops them, milliseconds; default 2000. */
+  readonly closeWaitMs?: number;
+  /** Loads the native transport; for tests. */
+  readonly loadUws?: () => UwsModule | { readonly reason: string };
+}
+
+/** A running server. */
+export interface Server {
+  /** Where clients connect, for example `ws://localhost:3000`. */
+  readonly url: string;
+  /** Where HTTP requests go, for example `http://localhost:3000`. */
+  readonly httpUrl: string;
+  readonly port: number;
+  readonly transport: "uws" | "ws";
+  /** One line where `auto` had to fall back to ws and why; undefined otherwise. */
+  readonly hint: string | undefined;
+  /**
+   * Publishes one event to one or more scopes, as POST /v1/events does.
+   * @throws UsageError when the request does not keep its schema or no module takes the event
+   */
+  publish(request: PublishRequest): Promise<PublishResponse>;
+  /** Connections open now. */
+  readonly connections: number;
+  /**
+   * Drains: every session gets DISCONNECT with a spread and 4002, /health says DRAINING. Then stops
+   * listening and drops what is left after closeWaitMs. A second call drops everything at once.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server and resolves when it listens.
+ * @throws UsageError when a setting is wrong or the port cannot be had
+ */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const settings = validateOptions(options);
+  const { port = 3000, host, closeWaitMs = 2_000 } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new UsageError(`port is ${String(port)}; allowed is a whole number from 0 to 65535`);
+  }
+  const clock = options.clock ?? systemClock();
+  const store = options.store ?? defaultStore(settings, clock);
+  const startedAt = clock.now();
+  const hub: Hub = new Hub({
+    settings,
+    store,
+    clock,
+    authenticate: authenticator(settings.auth),
+    uuid: options.uuid ?? randomUUID,
+    logger: options.logger ?? silentLogger,
+    metrics: new Metrics({
+      connections: () => hub.connections,
+      users: () => hub.users,
+      memoryBytes: () => process.memoryUsage.rss(),
+    }),
+  });
+  const environment = {
+    hub,
+    settings,
+    wallTime: () => clock.wallTime(),
+    uptimeMs: () => clock.now() - startedAt,
+  };
+  const transportHost: TransportHost = {
+    upgrade(request) {
+      const protocol = selectProtocol(request.offeredProtocols);
+      if (typeof protocol !== "object") return { kind: "accept", protocol };
+      const message = "beside bearers a subprotocol must be offered";
+      return { kind: "refuse", answer: httpError(400, "invalid_message", message) };
+    },
+    opened: (socket, request) => hub.open(socket, readDial(request, settings)),
+    http: (request) => answerHttp(request, environment),
+    failed: (error) => {
+      hub.failed(error);
+    },
+  };
+  const { transport, hint } = chooseTransport(options, settings, transportHost);
+  let boundPort: number;
+  try {
+    boundPort = await transport.listen(port, host);
+  } catch (error) {
+    hub.stop();
+    throw error;
+  }
+  let closing: Promise<void> | undefined;
+  let hurry: (() => void) | undefined;
+  const secure = options.tls === undefined ? "" : "s";
+  const address = `${urlHost(host)}:${boundPort}`;
+  return {
+    url: `ws${secure}://${address}`,
+    httpUrl: `http${secure}://${address}`,
+    port: boundPort,
+    transport: transport.name,
+    hint,
+    get connections() {
+      return hub.connections;
+    },
+    async publish(request) {
+      const decoded = decodePublishRequest(request);
+      if (decoded.kind === "invalid") throw new UsageError(`publish: ${decoded.problem}`);
+      if (!hub.publisher.hasModule(request.event)) {
+        throw new UsageError(
+          `publish: no module takes the event "${request.event}"; add it to events`,
+        );
+      }
+      return hub.publisher.publish(request, JSON.stringify(request.payload));
+    },
+    close() {
+      if (closing !== undefined) {
+        hurry?.();
+        return closing;
+      }
+      closing = (async () => {
+        hub.drain();
+        await hub.emptied(closeWaitMs, (now) => {
+          hurry = now;
+        });
+        hub.stop();
+        await transport.close();
+        if (options.store === undefined) await store.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+function defaultStore({ timers, limits }: Settings, clock: Clock): Store {
+  return memoryStore({
+    clock,
+    leaseMs: timers.leaseMs,
+    presenceGraceMs: timers.presenceGraceMs,
+    bounds: {
+      historyMs: timers.historyMs,
+      historyEvents: limits.historyEvents,
+      streamIdleMs: timers.streamIdleMs,
+      dedupKeptMs: 2 * timers.dedupWindowMs,
+    },
+  });
+}
+
+function authenticator(auth: AuthOptions): Authenticate {
+  if (auth.mode === "none") return trustEveryone(auth);
+  throw new UsageError("auth.mode jwt is not available");
+}
+
+function chooseTransport(
+  options: ServerOptions,
+  settings: Settings,
+  host: TransportHost,
+): { readonly transport: Transport; readonly hint: string | undefined } {
+  const bounds: TransportOptions = {
+    maxMessageBytes: Math.max(1_048_576, 4 * settings.limits.frameBytes),
+    maxBodyBytes: settings.limits.publishBodyBytes,
+    maxBufferedBytes: 16 * settings.congestedBytes,
+    tls: options.tls,
+  };
+  const { transport = "auto" } = options;
+  if (transport === "ws") return { transport: wsTransport(host, bounds), hint: undefined };
+  const uws = (options.loadUws ?? loadUws)();
+  if (!("reason" in uws)) return { transport: uwsTransport(uws, host, bounds), hint: undefined };
+  if (transport === "uws") {
+    throw new UsageError(`transport uws is not available here: ${uws.reason}; use ws or auto`);
+  }
+  const hint = `uWebSockets.js is not available here (${uws.reason}); ws serves instead`;
+  return { transport: wsTransport(host, bounds), hint };
+}
+
+function urlHost(host: string | undefined): string {
+  if (host === undefined || host === "0.0.0.0" || host === "::") return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
+}

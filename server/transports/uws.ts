@@ -1,0 +1,348 @@
+import { createRequire } from "node:module";
+import { UsageError } from "../usage-error.js";
+import {
+  offeredProtocols,
+  shortAddress,
+  statusLine,
+  type Connection,
+  type HttpAnswer,
+  type HttpRequest,
+  type RequestHead,
+  type Socket,
+  type Transport,
+  type TransportHost,
+  type TransportOptions,
+  type UpgradeRequest,
+} from "./transport.js";
+
+// Own types for what is used: those of the package lag its binary.
+type Native = string | ArrayBuffer | Uint8Array;
+
+interface UwsSocket {
+  send(message: Native, isBinary: boolean, compress: boolean): number;
+  ping(): number;
+  end(code: number, reason: string): void;
+  close(): void;
+  cork(write: () => void): void;
+  getBufferedAmount(): number;
+  getUserData(): UserData;
+}
+
+/** One key only: uWS gives the socket these as properties, and one named like a method would hide it. */
+interface UserData {
+  readonly latido: {
+    /** Let go when the socket is open, so that an idle connection does not hold its headers. */
+    request: UpgradeRequest | undefined;
+    link: Link | undefined;
+  };
+}
+
+interface Link {
+  readonly socket: OpenSocket;
+  readonly connection: Connection;
+}
+
+interface UwsResponse {
+  onAborted(handler: () => void): void;
+  onData(handler: (chunk: ArrayBuffer, isLast: boolean) => void): void;
+  cork(write: () => void): void;
+  writeStatus(status: string): UwsResponse;
+  writeHeader(name: string, value: string): UwsResponse;
+  end(body: string): void;
+  upgrade(
+    data: UserData,
+    key: string,
+    protocol: string,
+    extensions: string,
+    context: unknown,
+  ): void;
+  getRemoteAddressAsText(): ArrayBuffer;
+}
+
+interface UwsRequest {
+  getUrl(): string;
+  getQuery(): string | undefined;
+  getMethod(): string;
+  getHeader(name: string): string;
+  forEach(visit: (name: string, value: string) => void): void;
+}
+
+interface UwsApp {
+  ws(pattern: string, behavior: Readonly<Record<string, unknown>>): UwsApp;
+  any(pattern: string, handler: (response: UwsResponse, request: UwsRequest) => void): UwsApp;
+  listen(...given: unknown[]): UwsApp;
+  close(): void;
+}
+
+/** The part of the native module that is used. */
+export interface UwsModule {
+  App(): UwsApp;
+  SSLApp(options: Readonly<Record<string, string>>): UwsApp;
+  us_listen_socket_close(token: unknown): void;
+  us_socket_local_port(token: unknown): number;
+  readonly DISABLED: number;
+  readonly LIBUS_LISTEN_EXCLUSIVE_PORT: number;
+}
+
+/** Loads the native module; a reason instead where this machine has no binary for it. */
+export function loadUws(
+  load: () => unknown = () => createRequire(import.meta.url)("uWebSockets.js") as unknown,
+): UwsModule | { readonly reason: string } {
+  try {
+    return load() as UwsModule;
+  } catch (error) {
+    const [reason = "it cannot be loaded"] = (error instanceof Error ? error.message : "").split(
+      "\n",
+    );
+    return { reason };
+  }
+}
+
+/** The transport on uWebSockets.js. */
+export function uwsTransport(
+  uws: UwsModule,
+  host: TransportHost,
+  options: TransportOptions,
+): Transport {
+  const { tls } = options;
+  const app =
+    tls === undefined
+      ? uws.App()
+      : uws.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile });
+  let token: unknown;
+  app.ws("/*", {
+    maxPayloadLength: options.maxMessageBytes,
+    maxBackpressure: options.maxBufferedBytes,
+    idleTimeout: 0,
+    sendPingsAutomatically: false,
+    compression: uws.DISABLED,
+    upgrade(response: UwsResponse, request: UwsRequest, context: unknown) {
+      response.onAborted(() => undefined);
+      safely(host, () => {
+        const head = requestHead(response, request);
+        const upgrade = {
+          ...head,
+          offeredProtocols: offeredProtocols(head.headers["sec-websocket-protocol"]),
+        };
+        const decision = host.upgrade(upgrade);
+        response.cork(() => {
+          if (decision.kind === "refuse") write(response, decision.answer);
+          else {
+            response.upgrade(
+              { latido: { request: upgrade, link: undefined } },
+              head.headers["sec-websocket-key"] ?? "",
+              decision.protocol ?? "",
+              "",
+              context,
+            );
+          }
+        });
+      });
+    },
+    open(ws: UwsSocket) {
+      safely(host, () => {
+        const data = ws.getUserData().latido;
+        const { request } = data;
+        if (request === undefined) return;
+        data.request = undefined;
+        const socket = new OpenSocket(ws);
+        try {
+          data.link = { socket, connection: host.opened(socket, request) };
+        } catch (error) {
+          socket.end(1011, "");
+          throw error;
+        }
+      });
+    },
+    message(ws: UwsSocket, data: ArrayBuffer, isBinary: boolean) {
+      deliver(host, ws, (to) => {
+        to.received(new Uint8Array(data), isBinary);
+      });
+    },
+    pong(ws: UwsSocket) {
+      deliver(host, ws, (to) => {
+        to.ponged();
+      });
+    },
+    drain(ws: UwsSocket) {
+      deliver(host, ws, (to) => {
+        to.drained();
+      });
+    },
+    close(ws: UwsSocket, code: number) {
+      safely(host, () => {
+        const { link } = ws.getUserData().latido;
+        if (link === undefined) return;
+        ws.getUserData().latido.link = undefined;
+        link.socket.over();
+        link.connection.closed(code);
+      });
+    },
+  });
+  app.any("/*", (response, request) => {
+    safely(host, () => {
+      answerRequest(host, options, response, request);
+    });
+  });
+  return {
+    name: "uws",
+    listen: (port, address) =>
+      new Promise((resolve, reject) => {
+        const given = address === undefined ? [] : [address];
+        app.listen(...given, port, uws.LIBUS_LISTEN_EXCLUSIVE_PORT, (listening: unknown) => {
+          if (listening === false || listening === null || listening === undefined) {
+            reject(
+              new UsageError(`cannot listen on port ${port}: it is already in use or not allowed`),
+            );
+            return;
+          }
+          token = listening;
+          resolve(uws.us_socket_local_port(listening));
+        });
+      }),
+    close() {
+      if (token !== undefined) uws.us_listen_socket_close(token);
+      token = undefined;
+      app.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** What the native send answers when nothing is left waiting. */
+const SENT = 1;
+
+/** A native handle throws on every call after its close, so it is let go there. */
+class OpenSocket implements Socket {
+  #ws: UwsSocket | undefined;
+
+  constructor(ws: UwsSocket) {
+    this.#ws = ws;
+  }
+
+  send(frame: string | Uint8Array): boolean {
+    return this.#ws === undefined || this.#ws.send(frame, false, false) === SENT;
+  }
+
+  sendAll(frames: readonly (string | Uint8Array)[]): boolean {
+    const ws = this.#ws;
+    if (ws === undefined) return true;
+    corkedSocket = ws;
+    corkedFrames = frames;
+    ws.cork(writeCorked);
+    corkedSocket = undefined;
+    return areCorkedSent;
+  }
+
+  ping(): void {
+    this.#ws?.ping();
+  }
+
+  end(code: number, reason: string): void {
+    this.#ws?.end(code, reason);
+  }
+
+  terminate(): void {
+    this.#ws?.close();
+  }
+
+  bufferedBytes(): number {
+    return this.#ws?.getBufferedAmount() ?? 0;
+  }
+
+  over(): void {
+    this.#ws = undefined;
+  }
+}
+
+// One function for all corked writes instead of a closure each.
+let corkedSocket: UwsSocket | undefined;
+let corkedFrames: readonly (string | Uint8Array)[] = [];
+let areCorkedSent = true;
+
+function writeCorked(): void {
+  areCorkedSent = true;
+  for (const frame of corkedFrames) {
+    if (corkedSocket?.send(frame, false, false) !== SENT) areCorkedSent = false;
+  }
+}
+
+function deliver(host: TransportHost, ws: UwsSocket, call: (to: Connection) => void): void {
+  const { link } = ws.getUserData().latido;
+  if (link === undefined) return;
+  try {
+    call(link.connection);
+  } catch (error) {
+    host.failed(error);
+    link.socket.end(1011, "");
+  }
+}
+
+/** An exception must not leave a native callback: it would end the process. */
+function safely(host: TransportHost, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    host.failed(error);
+  }
+}
+
+/** Copies what is wanted of a request, which is gone when its handler returns. */
+function requestHead(response: UwsResponse, request: UwsRequest): RequestHead {
+  const headers: Record<string, string | undefined> = {};
+  request.forEach((name, value) => {
+    headers[name] = value;
+  });
+  return {
+    path: request.getUrl(),
+    query: request.getQuery() ?? "",
+    headers,
+    remoteAddress: shortAddress(Buffer.from(response.getRemoteAddressAsText()).toString()),
+  };
+}
+
+function answerRequest(
+  host: TransportHost,
+  options: TransportOptions,
+  response: UwsResponse,
+  request: UwsRequest,
+): void {
+  const head = requestHead(response, request);
+  const method = request.getMethod().toUpperCase();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let isGone = false;
+  response.onAborted(() => {
+    isGone = true;
+  });
+  const finish = (answer: HttpAnswer): void => {
+    if (isGone) return;
+    response.cork(() => {
+      write(response, answer);
+    });
+  };
+  response.onData((chunk, isLast) => {
+    safely(host, () => {
+      size += chunk.byteLength;
+      if (size <= options.maxBodyBytes) chunks.push(Buffer.from(new Uint8Array(chunk)));
+      if (!isLast) return;
+      const body = size <= options.maxBodyBytes ? Buffer.concat(chunks) : undefined;
+      void respond(host, { ...head, method, body }).then(finish);
+    });
+  });
+}
+
+async function respond(host: TransportHost, request: HttpRequest): Promise<HttpAnswer> {
+  try {
+    return await host.http(request);
+  } catch (error) {
+    host.failed(error);
+    return { status: 500, headers: {}, body: "" };
+  }
+}
+
+function write(response: UwsResponse, answer: HttpAnswer): void {
+  response.writeStatus(statusLine(answer.status));
+  for (const [name, value] of Object.entries(answer.headers)) response.writeHeader(name, value);
+  response.end(answer.body);
+}
