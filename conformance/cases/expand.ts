@@ -44,7 +44,10 @@ const INSIDE = /\$\{([a-zA-Z][a-zA-Z0-9_.]*)\}/gu;
 function text(value: string, variables: Variables): unknown {
   const whole = WHOLE.exec(value)?.[1];
   if (whole !== undefined) return variables.get(whole);
-  return value.replace(INSIDE, (_all, path: string) => String(variables.get(path)));
+  return value.replace(INSIDE, (_all, path: string) => {
+    const inner = variables.get(path);
+    return typeof inner === "string" ? inner : encodeURIComponent(JSON.stringify(inner));
+  });
 }
 
 /** $events: {stream, epoch, from, to}: the EVENT frames of these ids. */
@@ -78,6 +81,7 @@ export function expand(value: unknown, variables: Variables): unknown {
   if (!isObject(value)) return value;
   const names = Object.keys(value);
   if (names.length === 1 && names[0] === "$events") return events(expand(value.$events, variables));
+  if (names.length === 1 && names[0] === "$fill") return "x".repeat(Number(value.$fill));
   if (names.length === 1 && names[0] === "$add") return sum(expand(value.$add, variables));
   const expanded: Record<string, unknown> = {};
   for (const [name, each] of Object.entries(value)) {

@@ -21,6 +21,7 @@ interface CaseInFile {
   readonly vars?: Case["vars"];
   readonly unwatched?: Case["unwatched"];
   readonly steps: readonly Step[];
+  readonly for?: Readonly<Record<string, readonly (number | string)[]>>;
 }
 
 interface CaseFile {
@@ -33,6 +34,19 @@ export class CaseFileError extends Error {}
 
 export function casesFolder(): string {
   return join(packageRoot(), "conformance", "cases");
+}
+
+/** A case with `for` stands for one case of each value. */
+function each(found: CaseInFile): readonly CaseInFile[] {
+  const { for: values, ...plain } = found;
+  const [name, list] = Object.entries(values ?? {})[0] ?? [];
+  if (name === undefined || !list) return [plain];
+  return list.map((value) => ({
+    ...plain,
+    id: `${plain.id}-${value}`,
+    title: `${plain.title} (${value})`,
+    vars: { ...plain.vars, [name]: value },
+  }));
 }
 
 function filled(found: CaseInFile, file: string): Case {
@@ -70,7 +84,7 @@ export function loadCases(folder: string = casesFolder()): readonly Case[] {
         `${file}: ${error?.instancePath ?? ""} ${error?.message ?? "is wrong"}`,
       );
     }
-    for (const found of content.cases) {
+    for (const found of content.cases.flatMap(each)) {
       const other = seen.get(found.id);
       if (other !== undefined) throw new CaseFileError(`${file}: ${found.id} is also in ${other}`);
       seen.set(found.id, file);

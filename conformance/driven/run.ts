@@ -84,7 +84,7 @@ function lateDial(result: CaseResult): CaseResult {
     verdict: "fail",
     failure: {
       kind: "forbidden",
-      requirements: ["LIB-2"],
+      requirements: ["LIB-12"],
       problem: "the client dialled after its case had ended",
       expected: "no connection attempt after case.end",
       actual: "a connection attempt",

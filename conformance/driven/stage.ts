@@ -140,12 +140,16 @@ export class DrivenStage {
       await this.command(cmd as CommandName, args);
       return;
     }
-    await this.command("open", {
+    const given: JsonObject = {
       url: this.server.url,
       userId: this.#userId,
       deviceId: this.stage.variables.get("device"),
       ...args,
-    });
+    };
+    await this.command(
+      "open",
+      Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)),
+    );
   }
 
   async #accept(step: AcceptStep): Promise<void> {

@@ -2,6 +2,7 @@
 // driver.test.ts. The first argument names a fault to show: crash, hang, garbage, twice, and so on.
 
 import { randomUUID } from "node:crypto";
+import { URLSearchParams } from "node:url";
 import { WebSocket } from "ws";
 
 const fault = process.argv[2] ?? "none";

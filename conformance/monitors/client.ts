@@ -250,7 +250,7 @@ function oneSyncRequest(): Monitor {
       const before = asked.get(one);
       if (before && entry.atMs - before.atMs < timeoutMs) {
         return {
-          requirements: ["SYNC-8"],
+          requirements: ["SYNC-9"],
           problem: "a second REQUEST_SYNC for a stream whose first is unsettled",
           actual: entry.value,
         };

@@ -141,7 +141,7 @@ function denseEvents(): Monitor {
       expected += 1;
       if (member(event, "eventId") === expected && member(event, "epoch") === epoch) continue;
       return {
-        requirements: ["SYNC-22"],
+        requirements: ["SYNC-25"],
         problem: "a page of SYNC is not dense from fromEventId + 1 in its epoch",
         expected: `eventId ${expected}`,
         actual: event,
@@ -152,7 +152,7 @@ function denseEvents(): Monitor {
       member(entry.value, "headEventId") !== expected
     ) {
       return {
-        requirements: ["SYNC-26"],
+        requirements: ["SYNC-29"],
         problem: "headEventId of a complete SYNC is not the position after the page",
         expected,
         actual: member(entry.value, "headEventId"),
@@ -193,7 +193,7 @@ function closesAnnounced(): Monitor {
     return UNANNOUNCED.has(code) || announced.get(on) === code
       ? undefined
       : {
-          requirements: ["RECON-28"],
+          requirements: ["RECON-31"],
           problem: `the server closed with ${code} without a DISCONNECT of that code before`,
           expected: `DISCONNECT with code ${code}`,
           actual: announced.get(on) ?? "none",

@@ -51,8 +51,8 @@ export async function ask(base: string, request: HttpAsk): Promise<HttpAnswer> {
 const OK_SCHEMAS: Readonly<Record<string, readonly [string, string]>> = {
   "/health": ["health-response.json", "HTTP-1"],
   "/v1/events": ["publish-response.json", "HTTP-3"],
-  "/v1/streams/invalidate": ["invalidate-response.json", "HTTP-7"],
-  "/v1/presence": ["presence-response.json", "HTTP-8"],
+  "/v1/streams/invalidate": ["invalidate-response.json", "HTTP-8"],
+  "/v1/presence": ["presence-response.json", "HTTP-9"],
 };
 
 /** What an answer breaks in the contract, if anything. */
@@ -66,7 +66,7 @@ export function answerProblem(
     answer.status < 300
       ? (OK_SCHEMAS[pathname] ?? [])
       : pathname.startsWith("/v1/")
-        ? (["http-error.json", "HTTP-9"] as const)
+        ? (["http-error.json", "HTTP-10"] as const)
         : [];
   if (schema === undefined || requirement === undefined) return undefined;
   const problem = contract.judge(schema, answer.body);
