@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { resolve } from "node:path";
 
+import { UsageError } from "./problem.js";
 import type { Problem } from "./problem.js";
 
 /** What is used of a diagnostic of the parser. */
@@ -17,7 +18,10 @@ const ERROR = 0;
 
 /** What @asyncapi/parser finds wrong with a document. Loads the parser only when called: it takes a second. */
 export async function askParser(contract: string): Promise<readonly Problem[]> {
-  const { Parser } = await import("@asyncapi/parser");
+  const { Parser } = await import("@asyncapi/parser").catch((cause: unknown) => {
+    const advice = "`npm install -D @asyncapi/parser`";
+    throw new UsageError(`generation needs the package @asyncapi/parser; ${advice}`, { cause });
+  });
   const file = resolve(contract);
   const result = await new Parser().parse(readFileSync(file, "utf8"), { source: file });
   const diagnostics: readonly Diagnostic[] = result.diagnostics;

@@ -1,11 +1,12 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
-import { ContractCopy } from "./contract-copy.js";
+import { buildCodegen } from "./build-codegen.test-support.js";
+import { ContractCopy } from "./contract-copy.test-support.js";
 import { loadContract, readContract } from "./contract.js";
 import { generatePackage } from "./generate-package.js";
 import { MANIFEST } from "./manifest.js";
@@ -21,11 +22,7 @@ const language = "typescript";
 const folder = mkdtempSync(join(tmpdir(), "latido-output-"));
 const output = join(folder, language);
 
-beforeAll(() => {
-  // The templates and the command run as they are built.
-  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-  execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.codegen.json")]);
-});
+beforeAll(buildCodegen);
 
 beforeEach(() => {
   rmSync(output, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import type { Reader } from "./reader.js";
 /** Reads spec/requirements.yaml. */
 export function readRequirements(document: Reader): readonly Requirement[] {
   const rows = document.items();
+  if (rows.length === 0) document.report("no requirement is listed", "write at least one row");
   reportDuplicates(rows, "id", (row) => row.at("id").text(), "requirement");
   return rows.map(readRequirement);
 }

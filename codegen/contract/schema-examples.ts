@@ -3,7 +3,7 @@ import type { ValidateFunction } from "ajv";
 
 import { formatPointer, isArray, isObject, parsePointer } from "./json.js";
 import type { Json, JsonObject, JsonPath } from "./json.js";
-import { visit } from "./schema-rules.js";
+import { DRAFT, visit } from "./schema-rules.js";
 import type { Finding } from "./schema-rules.js";
 
 /** A schema document under the name by which others refer to it. */
@@ -49,7 +49,9 @@ export class ExampleChecker {
   }
 
   #checkMeta(schema: Json): readonly Finding[] {
-    if (!isObject(schema) || this.#ajv.validateSchema(schema) === true) return [];
+    // A schema of another draft is reported as such; its keywords mean something else.
+    if (!isObject(schema) || schema.$schema !== DRAFT) return [];
+    if (this.#ajv.validateSchema(schema) === true) return [];
     const error = this.#ajv.errors?.[0];
     const path = parsePointer(error?.instancePath ?? "");
     const message = `this is not a draft-07 schema: ${error?.message ?? "unknown fault"}`;

@@ -30,7 +30,8 @@ export type SchemaRuleName =
   | "property-name"
   | "title";
 
-const DRAFT = "http://json-schema.org/draft-07/schema#";
+/** The one draft that every tool here reads. */
+export const DRAFT = "http://json-schema.org/draft-07/schema#";
 
 /** Titles that are already the name of something in one of the languages. */
 const FORBIDDEN_TITLES = ["Error", "Event", "Message", "Sync"];
@@ -56,11 +57,7 @@ const RULES: Readonly<Record<SchemaRuleName, NodeRule>> = {
     return [finding([], "the schema has no description", advice)];
   },
   draft: (schema, role) => {
-    if (role !== "root") {
-      if (schema.$schema === undefined) return [];
-      return [finding(["$schema"], "$schema stands inside a file", "write it at the top only")];
-    }
-    if (schema.$schema === DRAFT) return [];
+    if (schema.$schema === DRAFT || (role !== "root" && schema.$schema === undefined)) return [];
     const path = schema.$schema === undefined ? [] : ["$schema"];
     return [finding(path, "the schema is not of draft-07", `write "$schema": "${DRAFT}"`)];
   },
