@@ -3,18 +3,9 @@ import { Command, CommanderError } from "commander";
 import { conformanceCommand } from "./conformance.js";
 import { generateCommand } from "./generate.js";
 import { serveCommand } from "./serve.js";
-import { EXIT_FAULT, EXIT_USAGE, isUserMistake } from "./usage-error.js";
-
-/** Where the command writes; the tests hand in their own. */
-export interface Terminal {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-}
-
-const processTerminal: Terminal = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-};
+import { processTerminal, type Terminal } from "./terminal.js";
+import { watchCommand } from "./watch.js";
+import { EXIT_FAULT, EXIT_USAGE, mistakeLines, oneLine } from "./usage-error.js";
 
 /**
  * Runs `latido` with the given arguments (without node and script).
@@ -42,6 +33,7 @@ function latido(terminal: Terminal): Command {
     .helpCommand(false)
     .showHelpAfterError(false)
     .addCommand(serveCommand(terminal))
+    .addCommand(watchCommand(terminal))
     .addCommand(generateCommand(terminal))
     .addCommand(conformanceCommand());
   for (const command of descendants(program)) {
@@ -49,7 +41,9 @@ function latido(terminal: Terminal): Command {
       writeOut: terminal.out,
       writeErr: terminal.err,
       outputError: (text, write) => {
-        write(`latido: ${oneLine(text)}; see \`${fullName(command)} --help\`\n`);
+        write(
+          `latido: ${oneLine(text.replace(/^error: /, ""))}; see \`${fullName(command)} --help\`\n`,
+        );
       },
     });
   }
@@ -62,26 +56,18 @@ function* descendants(command: Command): Generator<Command> {
 }
 
 function fullName(command: Command): string {
-  return command.parent === null
-    ? command.name()
-    : `${fullName(command.parent)} ${command.name()}`;
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 
 function report(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
-  if (isUserMistake(error)) {
-    terminal.err(`latido: ${oneLine(error.message)}\n`);
+  const lines = mistakeLines(error);
+  if (lines !== undefined) {
+    for (const line of lines) terminal.err(`latido: ${line}\n`);
     return EXIT_USAGE;
   }
   terminal.err(`latido: a fault of this program, please report it:\n${stackOf(error)}\n`);
   return EXIT_FAULT;
-}
-
-function oneLine(text: string): string {
-  return text
-    .replace(/^error: /, "")
-    .trim()
-    .replaceAll(/\s*\n\s*/g, " ");
 }
 
 function stackOf(error: unknown): string {

@@ -12,9 +12,17 @@ export const EXIT_USAGE = 2;
 /** Exit code for a fault of this program itself. */
 export const EXIT_FAULT = 4;
 
-/** Whether an error is of the kind that a person can mend, whichever module raised it. */
-export function isUserMistake(error: unknown): error is Error {
-  return error instanceof Error && USER_MISTAKES.has(error.name);
+/**
+ * The lines to show for an error that a person can mend, whichever part raised it; undefined for any
+ * other. A wrong contract has a line for each problem, everything else has one.
+ */
+export function mistakeLines(error: unknown): readonly string[] | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === "ContractError") return error.message.split("\n");
+  return error.name === "UsageError" ? [oneLine(error.message)] : undefined;
 }
 
-const USER_MISTAKES: ReadonlySet<string> = new Set(["UsageError", "ConfigError", "ContractError"]);
+/** Text for one line of a terminal. */
+export function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, " ");
+}

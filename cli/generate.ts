@@ -1,0 +1,51 @@
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import type * as Codegen from "../codegen/index.js";
+import type { Terminal } from "./terminal.js";
+import { UsageError } from "./usage-error.js";
+
+interface GenerateFlags {
+  readonly contract: string;
+  readonly language: string;
+  readonly output: string;
+  readonly check: boolean;
+}
+
+const OWN_CONTRACT = fileURLToPath(new URL("../../asyncapi.yaml", import.meta.url));
+
+/** `latido generate`: a typed package from a contract, without the AsyncAPI Generator. */
+export function generateCommand(terminal: Terminal): Command {
+  return new Command("generate")
+    .description("write types, validators, tables and a client from a contract")
+    .option("--contract <file>", "AsyncAPI document (default: this package's own)", OWN_CONTRACT)
+    .option("--language <name>", "language of the package", "typescript")
+    .requiredOption("--output <folder>", "where to write; only generated files are replaced")
+    .option("--check", "write nothing; exit 1 and name every file that would change", false)
+    .action(async (flags: GenerateFlags) => {
+      await generate(flags, terminal);
+    });
+}
+
+async function generate(flags: GenerateFlags, terminal: Terminal): Promise<void> {
+  const { generatePackage } = await generator();
+  const result = await generatePackage(flags);
+  for (const { kind, path } of result.drifts) {
+    terminal.out(`${flags.check ? kind : WRITTEN[kind]}: ${path}\n`);
+  }
+  if (flags.check && result.drifts.length > 0) process.exitCode = 1;
+  if (result.drifts.length === 0) terminal.out(`${result.files} files, nothing to change\n`);
+}
+
+const WRITTEN = { missing: "wrote", changed: "wrote", stale: "deleted" } as const;
+
+/** The generator needs packages that only its users install; a missing one is asked for by name. */
+async function generator(): Promise<typeof Codegen> {
+  try {
+    return await import("../codegen/index.js");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const missing = /Cannot find package '([^']+)'/.exec(message)?.[1];
+    if (code !== "ERR_MODULE_NOT_FOUND" || missing === undefined) throw error;
+    throw new UsageError(`generation needs the package ${missing}; \`npm install -D ${missing}\``);
+  }
+}

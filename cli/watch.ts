@@ -1,0 +1,69 @@
+import { Command, InvalidArgumentError } from "commander";
+import { ClosedError, createClient, type Client } from "../generated/typescript/client/index.js";
+import type { Terminal } from "./terminal.js";
+import { UsageError } from "./usage-error.js";
+
+interface WatchFlags {
+  readonly user: string;
+  readonly json: boolean;
+}
+
+/** `latido watch`: a client that prints what its session receives, for a look at a live server. */
+export function watchCommand(terminal: Terminal): Command {
+  return new Command("watch")
+    .description("connect as a user and print events, presence and the state of the connection")
+    .argument("<address>", "ws://host:port of the server", webSocketAddress)
+    .option("-u, --user <id>", "user to connect as", "watcher")
+    .option("--json", "one JSON object a line", false)
+    .addHelpText("after", "\nA token, where the server wants one, is read from LATIDO_TOKEN.")
+    .action(async (address: string, flags: WatchFlags) => {
+      await watch(address, flags, terminal);
+    });
+}
+
+async function watch(address: string, flags: WatchFlags, terminal: Terminal): Promise<void> {
+  const client = clientFor(address, flags.user);
+  const print = (what: string, content: unknown): void => {
+    const text = JSON.stringify(content);
+    terminal.out(flags.json ? `{"${what}":${text}}\n` : `${what.padEnd(9)} ${text}\n`);
+  };
+  client.on("*", (event) => {
+    print("event", event);
+  });
+  client.onState((change) => {
+    print("state", change);
+  });
+  client.onNotice((notice) => {
+    print("notice", notice);
+  });
+  client.onPresence((change) => {
+    print("presence", change);
+  });
+  const stop = (): void => {
+    void client.disconnect("the watcher left");
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  try {
+    await client.connect();
+  } catch (error) {
+    if (!(error instanceof ClosedError)) throw error;
+    if (client.state === "closed") throw new UsageError(`${address} ended it: ${error.message}`);
+  }
+}
+
+function clientFor(address: string, userId: string): Client {
+  const token = process.env.LATIDO_TOKEN;
+  return createClient({
+    url: address,
+    userId,
+    ...(token === undefined || token === "" ? {} : { token }),
+  });
+}
+
+function webSocketAddress(text: string): string {
+  if (!/^wss?:\/\//.test(text) || !URL.canParse(text)) {
+    throw new InvalidArgumentError("an address begins with ws:// or wss://.");
+  }
+  return text;
+}

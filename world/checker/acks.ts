@@ -1,0 +1,95 @@
+import type { Fact, Violation } from "../history.js";
+
+interface Processed {
+  epoch: string;
+  eventId: number;
+}
+
+/** Judges ACK frames: nothing is acknowledged before its handler or its reload has finished (ACK-1). */
+export class AckChecker {
+  readonly violations: Violation[] = [];
+  readonly #processed = new Map<string, Processed>();
+  readonly #delivered = new Map<string, Processed>();
+  readonly #reloads = new Map<string, Extract<Fact, { fact: "reloadBegan" }>>();
+
+  see(fact: Fact): void {
+    switch (fact.fact) {
+      case "started":
+        for (const place of fact.positions)
+          this.#processed.set(key(fact, place.stream), { ...place });
+        return;
+      case "frameIn":
+        if (fact.frame.type === "CONNECT") {
+          this.#adopt(fact, fact.frame.streams as readonly Head[]);
+        }
+        return;
+      case "delivered":
+        this.#delivered.set(key(fact, fact.stream), { ...fact });
+        return;
+      case "handled":
+        this.#processed.set(key(fact, fact.stream), { epoch: fact.epoch, eventId: fact.eventId });
+        return;
+      case "reloadBegan":
+        this.#reloads.set(key(fact, fact.stream), fact);
+        return;
+      case "reloadEnded":
+        if (!fact.failed) this.#reloaded(fact);
+        return;
+      case "frameOut":
+        if (fact.frame.type === "ACK") {
+          for (const place of fact.frame.streams as readonly Head[]) this.#acked(fact, place);
+        }
+        return;
+      default:
+        return;
+    }
+  }
+
+  #adopt(fact: OfClient, heads: readonly Head[]): void {
+    for (const { stream, epoch, lastEventId } of heads) {
+      const place = key(fact, stream);
+      if (!this.#processed.has(place)) {
+        this.#processed.set(place, { epoch, eventId: lastEventId });
+      }
+    }
+  }
+
+  #reloaded(fact: Extract<Fact, { fact: "reloadEnded" }>): void {
+    const place = key(fact, fact.stream);
+    const reload = this.#reloads.get(place);
+    if (reload === undefined) return;
+    const last = this.#delivered.get(place);
+    const behind = last?.epoch === reload.epoch ? last.eventId : 0;
+    const eventId = Math.max(reload.eventId, behind, fact.snapshotId ?? 0);
+    this.#processed.set(place, { epoch: reload.epoch, eventId });
+  }
+
+  #acked(fact: OfClient, { stream, epoch, lastEventId }: Head): void {
+    const processed = this.#processed.get(key(fact, stream));
+    if (processed?.epoch === epoch && lastEventId <= processed.eventId) return;
+    this.violations.push({
+      requirement: "ACK-1",
+      at: fact.at,
+      client: fact.client,
+      problem: `ACK of ${epoch}/${lastEventId} in ${stream}, processed is ${
+        processed === undefined ? "nothing" : `${processed.epoch}/${processed.eventId}`
+      }`,
+    });
+  }
+}
+
+interface OfClient {
+  readonly at: number;
+  readonly client: number;
+  readonly life: number;
+}
+
+interface Head {
+  readonly stream: string;
+  readonly epoch: string;
+  readonly lastEventId: number;
+}
+
+function key({ client, life }: OfClient, stream: string): string {
+  return `${client} ${life} ${stream}`;
+}

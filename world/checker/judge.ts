@@ -1,0 +1,41 @@
+import type { Fact, Violation } from "../history.js";
+import type { WorldPlan } from "../plan.js";
+import type { Checker, Recorder } from "../recorder.js";
+import { AckChecker } from "./acks.js";
+import { MessageChecker } from "./messages.js";
+import { PositionChecker } from "./positions.js";
+import { ReconnectChecker } from "./reconnects.js";
+import { RefreshChecker } from "./refreshes.js";
+import { RestChecker } from "./rest.js";
+import { TrafficChecker } from "./traffic.js";
+
+/** All checkers over one world. It shares no code with the sessions that it judges. */
+export class Judge implements Recorder {
+  readonly #checkers: readonly Checker[];
+
+  constructor(plan: WorldPlan) {
+    const positions = new PositionChecker(plan);
+    const messages = new MessageChecker();
+    this.#checkers = [
+      positions,
+      messages,
+      new AckChecker(),
+      new ReconnectChecker(),
+      new RefreshChecker(plan),
+      new TrafficChecker(plan),
+      new RestChecker(plan, positions, messages),
+    ];
+  }
+
+  record(fact: Fact): void {
+    for (const checker of this.#checkers) checker.see(fact);
+  }
+
+  /** What was found, in the order of time. */
+  verdict(at: number): readonly Violation[] {
+    for (const checker of this.#checkers) checker.finish?.(at);
+    return this.#checkers
+      .flatMap(({ violations }) => violations)
+      .sort((one, other) => one.at - other.at);
+  }
+}

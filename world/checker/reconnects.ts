@@ -1,0 +1,151 @@
+import type { Fact, Violation } from "../history.js";
+
+/** What the server announced in the last CONNECT; before the first one, the defaults of the contract. */
+interface Announced {
+  readonly baseDelayMs: number;
+  readonly maxDelayMs: number;
+  readonly jitter: number;
+  readonly firstSpreadMs: number;
+  readonly stableAfterMs: number;
+  readonly circuitAfter: number;
+  readonly circuitRestMs: number;
+}
+
+interface Watch {
+  announced: Announced;
+  retries: number;
+  connectedAt: number | undefined;
+  wasStable: boolean;
+  /** Bounds of the DISCONNECT of this connection. */
+  retryAfterMs: number;
+  spreadMs: number;
+  /** The instant of the next dial, where one was declared. */
+  dialAt: number | undefined;
+}
+
+const DEFAULTS: Announced = {
+  baseDelayMs: 1_000,
+  maxDelayMs: 30_000,
+  jitter: 0.5,
+  firstSpreadMs: 3_000,
+  stableAfterMs: 5_000,
+  circuitAfter: 10,
+  circuitRestMs: 60_000,
+};
+const ROUNDING_MS = 1;
+
+/**
+ * Judges reconnecting: each declared delay lies within the announced bounds (RECON-1, RECON-3, RECON-12)
+ * and the next dial comes when it was declared (LIB-5), unless a signal or the application came between.
+ */
+export class ReconnectChecker {
+  readonly violations: Violation[] = [];
+  readonly #watches = new Map<string, Watch>();
+
+  see(fact: Fact): void {
+    if (!("client" in fact) || fact.fact === "presenceSeen") return;
+    const watch = this.#watch(fact.client, fact.life);
+    switch (fact.fact) {
+      case "frameIn":
+        if (fact.frame.type === "CONNECT") {
+          watch.announced = fact.frame.reconnect as Announced;
+          watch.connectedAt = fact.at;
+        }
+        if (fact.frame.type === "DISCONNECT") announceEnd(watch, fact.frame);
+        return;
+      case "state":
+        this.#state(fact, watch);
+        return;
+      case "dialled":
+        if (watch.dialAt !== undefined && Math.abs(fact.at - watch.dialAt) > ROUNDING_MS) {
+          this.#blame("LIB-5", fact, `dialled at ${fact.at}, declared was ${watch.dialAt}`);
+        }
+        watch.dialAt = undefined;
+        watch.retryAfterMs = 0;
+        watch.spreadMs = 0;
+        return;
+      case "resumed":
+      case "signalled":
+      case "suspended":
+      case "stopped":
+      case "woken":
+        watch.dialAt = undefined;
+        if (fact.fact === "resumed") watch.retries = 0;
+        return;
+      default:
+        return;
+    }
+  }
+
+  #state(fact: Extract<Fact, { fact: "state" }>, watch: Watch): void {
+    if (fact.state !== "backoff" && fact.state !== "circuit_open") return;
+    const { announced, connectedAt } = watch;
+    watch.wasStable = connectedAt !== undefined && fact.at - connectedAt >= announced.stableAfterMs;
+    if (watch.wasStable) watch.retries = 0;
+    watch.connectedAt = undefined;
+    const { retryInMs } = fact;
+    if (retryInMs === undefined) {
+      this.#blame("LIB-5", fact, `${fact.state} without retryInMs`);
+      return;
+    }
+    const [least, most] = fact.state === "backoff" ? backoffBounds(watch) : restBounds(watch);
+    if (retryInMs < least - ROUNDING_MS || retryInMs > most + ROUNDING_MS) {
+      const requirement = fact.state === "backoff" ? "RECON-1" : "RECON-12";
+      const bounds = `${Math.round(least)} to ${Math.round(most)}`;
+      this.#blame(requirement, fact, `${fact.state} of ${retryInMs} ms, bounds are ${bounds}`);
+    }
+    watch.retries += 1;
+    watch.dialAt = fact.at + retryInMs;
+  }
+
+  #watch(client: number, life: number): Watch {
+    const key = `${client} ${life}`;
+    const known = this.#watches.get(key);
+    if (known !== undefined) return known;
+    const watch: Watch = {
+      announced: DEFAULTS,
+      retries: 0,
+      connectedAt: undefined,
+      wasStable: false,
+      retryAfterMs: 0,
+      spreadMs: 0,
+      dialAt: undefined,
+    };
+    this.#watches.set(key, watch);
+    return watch;
+  }
+
+  #blame(
+    requirement: string,
+    fact: { readonly at: number; readonly client: number },
+    problem: string,
+  ): void {
+    this.violations.push({ requirement, at: fact.at, client: fact.client, problem });
+  }
+}
+
+function announceEnd(watch: Watch, frame: Readonly<Record<string, unknown>>): void {
+  const retryAfterMs = frame.retryAfterMs as number | undefined;
+  const assumed =
+    frame.code === 4002 ? 5_000 : retryAfterMs === undefined ? 0 : Math.max(5_000, retryAfterMs);
+  watch.retryAfterMs = retryAfterMs ?? 0;
+  watch.spreadMs = (frame.spreadMs as number | undefined) ?? assumed;
+}
+
+function backoffBounds(watch: Watch): readonly [number, number] {
+  const { announced, retryAfterMs, spreadMs } = watch;
+  const { baseDelayMs, maxDelayMs, jitter, firstSpreadMs } = announced;
+  const delay = Math.min(maxDelayMs, baseDelayMs * 2 ** watch.retries);
+  const least = Math.max(delay * (1 - jitter), retryAfterMs);
+  const most = Math.max(delay, retryAfterMs) + spreadMs + (watch.wasStable ? firstSpreadMs : 0);
+  return [least, most];
+}
+
+function restBounds(watch: Watch): readonly [number, number] {
+  const { announced, retryAfterMs, spreadMs } = watch;
+  const { circuitRestMs, jitter } = announced;
+  return [
+    Math.max(circuitRestMs * (1 - jitter), retryAfterMs),
+    Math.max(circuitRestMs, retryAfterMs) + spreadMs,
+  ];
+}

@@ -1,0 +1,142 @@
+import type { Fact, Violation } from "../history.js";
+import type { WorldPlan } from "../plan.js";
+
+interface StreamLog {
+  epoch: string;
+  /** When each event was appended; index 0 is event 1. */
+  readonly appendedAt: number[];
+  /** The application has set a floor. */
+  hasFloor: boolean;
+}
+
+interface Asked {
+  readonly epoch: string;
+  readonly lastEventId: number;
+}
+
+/** A page of 16 KiB holds at least so many events of a world, unless pageEvents says fewer. */
+const EVENTS_IN_A_PAGE = 8;
+
+/**
+ * Judges refreshes: a client is told to reload only when the missed events really cannot be given
+ * (REFRESH-1 to REFRESH-6), so that nothing is missed while history lasts.
+ */
+export class RefreshChecker {
+  readonly violations: Violation[] = [];
+  readonly #logs = new Map<string, StreamLog>();
+  readonly #asked = new Map<string, Asked>();
+
+  constructor(readonly plan: WorldPlan) {}
+
+  see(fact: Fact): void {
+    switch (fact.fact) {
+      case "appended": {
+        const log = this.#log(fact.stream, fact.epoch);
+        log.appendedAt.push(fact.at);
+        return;
+      }
+      case "invalidated":
+        this.#log(fact.stream, fact.epoch).hasFloor = true;
+        return;
+      case "frameOut":
+        if (fact.frame.type === "REQUEST_SYNC") {
+          for (const asked of fact.frame.streams as readonly (Asked & { stream: string })[]) {
+            this.#asked.set(`${fact.client} ${asked.stream}`, asked);
+          }
+        }
+        return;
+      case "frameIn":
+        if (fact.frame.type === "FULL_REFRESH") this.#refresh(fact);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #refresh(fact: Extract<Fact, { fact: "frameIn" }>): void {
+    const { stream, epoch, reason, lastEventId } = fact.frame as unknown as RefreshFrame;
+    const asked = this.#asked.get(`${fact.client} ${stream}`);
+    const log = this.#logs.get(stream);
+    const head = log?.epoch === epoch ? log.appendedAt.length : lastEventId;
+    if (lastEventId > head) {
+      this.#blame("REFRESH-9", fact, `resumes ${stream} at ${lastEventId}, the head is ${head}`);
+    }
+    const why = this.#isJustified(reason, { asked, log, epoch, at: fact.at });
+    if (!why) {
+      const position = asked === undefined ? "nothing" : `${asked.epoch}/${asked.lastEventId}`;
+      this.#blame(
+        REQUIREMENT[reason] ?? "REFRESH-8",
+        fact,
+        `${reason} for ${stream}, but ${position} of ${epoch}/${head} could be caught up on`,
+      );
+    }
+  }
+
+  #isJustified(reason: string, known: Known): boolean {
+    const { asked, log, epoch, at } = known;
+    const timers = this.plan.timers;
+    const limits = this.plan.limits;
+    switch (reason) {
+      case "epoch_changed":
+        return asked !== undefined && asked.epoch !== epoch;
+      case "history_expired": {
+        if (asked === undefined || log === undefined) return false;
+        const appendedAt = log.appendedAt[asked.lastEventId];
+        if (appendedAt === undefined) return false;
+        const isOld = at - appendedAt >= (timers.historyMs ?? 600_000);
+        const behind = log.appendedAt.length - asked.lastEventId;
+        return isOld || behind > (limits.historyEvents ?? 10_000);
+      }
+      case "gap_too_large": {
+        if (asked === undefined || log === undefined) return false;
+        const behind = log.appendedAt.length - asked.lastEventId;
+        const page = Math.min(limits.pageEvents ?? 500, EVENTS_IN_A_PAGE);
+        return behind > page * (limits.pages ?? 20);
+      }
+      case "invalidated":
+        return log?.hasFloor === true;
+      case "overflow":
+        return true; // the server's choice while the client does not read (POS-16)
+      default:
+        return false; // position_ahead cannot happen: no store of a world goes back within an epoch
+    }
+  }
+
+  #log(stream: string, epoch: string): StreamLog {
+    const known = this.#logs.get(stream);
+    if (known?.epoch === epoch) return known;
+    const log = { epoch, appendedAt: [], hasFloor: false };
+    this.#logs.set(stream, log);
+    return log;
+  }
+
+  #blame(
+    requirement: string,
+    fact: { readonly at: number; readonly client: number },
+    problem: string,
+  ): void {
+    this.violations.push({ requirement, at: fact.at, client: fact.client, problem });
+  }
+}
+
+interface RefreshFrame {
+  readonly stream: string;
+  readonly epoch: string;
+  readonly lastEventId: number;
+  readonly reason: string;
+}
+
+interface Known {
+  readonly asked: Asked | undefined;
+  readonly log: StreamLog | undefined;
+  readonly epoch: string;
+  readonly at: number;
+}
+
+const REQUIREMENT: Readonly<Record<string, string>> = {
+  epoch_changed: "REFRESH-1",
+  position_ahead: "REFRESH-2",
+  history_expired: "REFRESH-4",
+  gap_too_large: "REFRESH-5",
+  invalidated: "REFRESH-6",
+};
