@@ -106,7 +106,7 @@ describe("connect", () => {
     const { url, subprotocols, token } = server.last.request;
     const query = Object.fromEntries(new URL(url).searchParams);
     expect(query).toMatchObject({ userId: "user123", attempt: "1", heartbeatMs: "15000" });
-    expect(query["deviceId"]).toMatch(/^[0-9a-f-]{36}$/u);
+    expect(query.deviceId).toMatch(/^[0-9a-f-]{36}$/u);
     expect(subprotocols).toEqual(["latido.v1"]);
     expect(token).toBe("secret");
     expect(url).not.toContain("secret");
