@@ -33,7 +33,7 @@ export async function runCommand(name: string, command: () => Promise<number>): 
   } catch (error) {
     if (error instanceof ContractError) {
       process.stderr.write(`${error.message}\n`);
-      process.exitCode = EXIT.wrong;
+      process.exitCode = EXIT.usage;
     } else if (error instanceof UsageError) {
       process.stderr.write(`${name}: ${error.message}\n`);
       process.exitCode = EXIT.usage;

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 
 import { loadContract } from "./contract.js";
 import { emittersOf } from "./languages.js";
@@ -38,6 +38,7 @@ export interface GenerateResult {
 export async function generatePackage(options: GenerateOptions): Promise<GenerateResult> {
   emittersOf(options.language);
   requireFile(options.contract);
+  requireFolder(options.output);
   const { contract, inputs } = await loadContract(options.contract);
   const render = options.render ?? ((model) => renderDirectly(model, options.language));
   const outputs = await render(contract);
@@ -51,8 +52,19 @@ export async function generatePackage(options: GenerateOptions): Promise<Generat
 }
 
 function requireFile(contract: string): void {
-  if (existsSync(contract)) return;
-  throw new UsageError(`the contract ${contract} is missing: name an AsyncAPI document`);
+  if (!existsSync(contract)) {
+    throw new UsageError(`the contract ${contract} is missing: name an AsyncAPI document`);
+  }
+  if (!statSync(contract).isFile()) {
+    throw new UsageError(`the contract ${contract} is not a file: name an AsyncAPI document`);
+  }
+}
+
+function requireFolder(output: string): void {
+  let nearest = resolve(output);
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  if (statSync(nearest).isDirectory()) return;
+  throw new UsageError(`the output ${nearest} is not a folder: name one, or a path for a new one`);
 }
 
 /** A file that no earlier generation wrote may be someone's work. */

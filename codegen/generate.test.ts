@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { buildCodegen } from "./build-codegen.test-support.js";
 import { ContractCopy } from "./contract-copy.test-support.js";
@@ -21,6 +21,9 @@ const contract = join(root, "asyncapi.yaml");
 const language = "typescript";
 const folder = mkdtempSync(join(tmpdir(), "latido-output-"));
 const output = join(folder, language);
+
+// Whole runs of the command: seconds each, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 beforeAll(buildCodegen);
 
@@ -155,9 +158,8 @@ describe("npm run generate", () => {
     return { code: result.status, lines, out: result.stdout };
   };
 
-  test("writes, then finds no drift, then names what was edited", () => {
+  test("writes without a word where nobody watches, then names what was edited", () => {
     expect(run("--output", folder)).toEqual({ code: 0, lines: [], out: "" });
-    expect(run("--output", folder, "--check")).toEqual({ code: 0, lines: [], out: "" });
     writeFileSync(join(output, "tables.ts"), "edited");
     expect(run("--output", folder, "--check")).toEqual({
       code: 1,
@@ -182,6 +184,8 @@ describe("npm run generate", () => {
     [["--language"], /argument missing/u],
     [["--language", "cobol"], /unknown language cobol: choose one of typescript/u],
     [["--contract", "nowhere.yaml"], /the contract nowhere\.yaml is missing/u],
+    [["--output", join(root, "package.json")], /is not a folder/u],
+    [["--contract", root], /is not a file/u],
     [["typescript"], /Unexpected argument 'typescript'/u],
   ])("%j is one line and exit code 2", (args, message) => {
     const { code, lines } = run(...args);
@@ -190,12 +194,12 @@ describe("npm run generate", () => {
     expect(code).toBe(2);
   });
 
-  test("a wrong contract is a line for each problem and exit code 1", () => {
+  test("a wrong contract is a line for each problem and exit code 2", () => {
     using copy = new ContractCopy();
     copy.edit("spec/policy.yaml", "reconnect: stop_if_asked", "reconnect: maybe");
     const { code, lines } = run("--contract", copy.document, "--output", folder);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/policy\.yaml:\d+:\d+: reconnect is not one of/u);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 });

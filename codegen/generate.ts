@@ -17,7 +17,7 @@ Usage: npm run generate -- [flags]
   --output FOLDER     folder for the languages' folders; default: generated
   --help              show this
 
-Exit codes: 0 done, 1 drift or a wrong contract, 2 wrong use.
+Exit codes: 0 done, 1 drift, 2 wrong use or a wrong contract (a line for each problem).
 `;
 
 const FLAGS = {

@@ -71,7 +71,8 @@ export class Sources {
       this.#problems.push({ ...problem, advice: "add it, or correct the path that leads here" });
       return undefined;
     }
-    const text = readFileSync(file, "utf8");
+    const text = this.#text(file);
+    if (text === undefined) return undefined;
     const lines = new LineCounter();
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
     const fault = document.errors[0] ?? document.warnings[0];
@@ -94,6 +95,19 @@ export class Sources {
       value,
       positionOf: (path) => positionIn(document, lines, path),
     };
+  }
+
+  #text(file: string): string | undefined {
+    try {
+      return readFileSync(file, "utf8");
+    } catch (error) {
+      const code =
+        error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+      const message = `the file cannot be read (${code})`;
+      const advice = "make it readable for this user";
+      this.#problems.push({ file, line: 1, column: 1, message, advice });
+      return undefined;
+    }
   }
 
   #reportSyntax(file: string, lines: LineCounter, offset: number, fault: string): void {

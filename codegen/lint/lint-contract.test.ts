@@ -1,13 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 
 import { buildCodegen } from "../build-codegen.test-support.js";
 import { ContractCopy } from "../contract-copy.test-support.js";
 import { packageRoot } from "../package-root.js";
 import { lintContract } from "./lint-contract.js";
 import { askSpectral } from "./spectral.js";
+
+// Whole runs of the command: seconds each, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 beforeAll(buildCodegen);
 
@@ -161,6 +164,14 @@ describe("npm run lint:contract", () => {
       "CONN-2 does not begin with the sentence of the table",
     ]);
     expect(problems[0]).toMatchObject({ line: 2, column: 4 });
+  });
+
+  test("reports a schema that nothing refers to", async () => {
+    using copy = new ContractCopy();
+    copy.write("schemas/odd.json", copy.read("schemas/ping.json"));
+    const { problems } = await lintContract(copy.document, join(copy.folder, "schemas"));
+    expect(problems.map(({ message }) => message)).toEqual(["nothing refers to this schema"]);
+    expect(problems[0]?.file).toBe(join(copy.folder, "schemas", "odd.json"));
   });
 
   test("reports a normative text that is not named", async () => {

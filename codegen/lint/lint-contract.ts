@@ -1,4 +1,5 @@
-import { join, resolve } from "node:path";
+import { readdirSync } from "node:fs";
+import { dirname, join, posix, resolve } from "node:path";
 
 import { loadContract } from "../contract.js";
 import { Reader } from "../contract/reader.js";
@@ -37,9 +38,10 @@ export async function lintContract(contract: string, project: string): Promise<L
   }
   const model = loaded.contract;
   const citations = checkCitations(project, model.requirements);
+  const orphans = findOrphans(contract, [...loaded.inputs.keys()]);
   const prose = checkText(contract, model);
   return {
-    problems: sortProblems([...(await spectral), ...prose, ...citations.problems]),
+    problems: sortProblems([...(await spectral), ...prose, ...orphans, ...citations.problems]),
     frames: model.frames.length,
     requirements: model.requirements.length,
     citations: citations.count,
@@ -60,6 +62,23 @@ function checkText(contract: string, model: Contract): readonly Problem[] {
   const lineOf = (index: number): number => table.positionOf([index]).line;
   const prose = join(sources.root, name.text());
   return checkProse(prose, model.requirements, { file: table.file, lineOf });
+}
+
+/** Schema files beside those of the contract that nothing refers to. */
+function findOrphans(contract: string, inputs: readonly string[]): readonly Problem[] {
+  const root = dirname(resolve(contract));
+  const schemas = inputs.filter((path) => path.endsWith(".json"));
+  const folders = new Set(schemas.map((path) => dirname(path)));
+  return [...folders].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .map((name) => posix.join(folder, name))
+      .filter((path) => path.endsWith(".json") && !schemas.includes(path))
+      .map((path) => ({
+        ...{ file: join(root, path), line: 1, column: 1 },
+        message: "nothing refers to this schema",
+        advice: "refer to it from the AsyncAPI document, or remove it",
+      })),
+  );
 }
 
 /** Two tools often name one fault: where the generator has reported a line, that is enough. */

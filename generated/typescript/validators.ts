@@ -109,44 +109,44 @@ export function decodeClientFrame(value: unknown): Decoded<ClientFrame> {
   }
 }
 
-/** Decodes a ConnectQuery, already parsed from JSON. */
+/** Decodes the body or query ConnectQuery, already parsed from JSON. */
 export function decodeConnectQuery(value: unknown): DecodedBody<ConnectQuery> {
   return checkConnectQuery(value) ? { kind: "value", value } : refused(checkConnectQuery);
 }
 
-/** Decodes a PublishRequest, already parsed from JSON. */
+/** Decodes the body or query PublishRequest, already parsed from JSON. */
 export function decodePublishRequest(value: unknown): DecodedBody<PublishRequest> {
   return checkPublishRequest(value) ? { kind: "value", value } : refused(checkPublishRequest);
 }
 
-/** Decodes a PublishResponse, already parsed from JSON. */
+/** Decodes the body or query PublishResponse, already parsed from JSON. */
 export function decodePublishResponse(value: unknown): DecodedBody<PublishResponse> {
   return checkPublishResponse(value) ? { kind: "value", value } : refused(checkPublishResponse);
 }
 
-/** Decodes a InvalidateRequest, already parsed from JSON. */
+/** Decodes the body or query InvalidateRequest, already parsed from JSON. */
 export function decodeInvalidateRequest(value: unknown): DecodedBody<InvalidateRequest> {
   return checkInvalidateRequest(value) ? { kind: "value", value } : refused(checkInvalidateRequest);
 }
 
-/** Decodes a InvalidateResponse, already parsed from JSON. */
+/** Decodes the body or query InvalidateResponse, already parsed from JSON. */
 export function decodeInvalidateResponse(value: unknown): DecodedBody<InvalidateResponse> {
   return checkInvalidateResponse(value)
     ? { kind: "value", value }
     : refused(checkInvalidateResponse);
 }
 
-/** Decodes a PresenceResponse, already parsed from JSON. */
+/** Decodes the body or query PresenceResponse, already parsed from JSON. */
 export function decodePresenceResponse(value: unknown): DecodedBody<PresenceResponse> {
   return checkPresenceResponse(value) ? { kind: "value", value } : refused(checkPresenceResponse);
 }
 
-/** Decodes a HealthResponse, already parsed from JSON. */
+/** Decodes the body or query HealthResponse, already parsed from JSON. */
 export function decodeHealthResponse(value: unknown): DecodedBody<HealthResponse> {
   return checkHealthResponse(value) ? { kind: "value", value } : refused(checkHealthResponse);
 }
 
-/** Decodes a HttpErrorBody, already parsed from JSON. */
+/** Decodes the body or query HttpErrorBody, already parsed from JSON. */
 export function decodeHttpErrorBody(value: unknown): DecodedBody<HttpErrorBody> {
   return checkHttpErrorBody(value) ? { kind: "value", value } : refused(checkHttpErrorBody);
 }
@@ -174,6 +174,7 @@ function refused(check): Invalid {
   return { kind: "invalid", path, problem: name + " " + sentence(keyword, params) };
 }
 
+/** Every check ends at its first fault. */
 function fail(check, instancePath, keyword, params) {
   check.errors = [{ instancePath, keyword, params }];
   return false;
@@ -230,7 +231,7 @@ function counted(count, noun) {
 
 /** Lengths are code points: a surrogate pair counts once. */
 function isLonger(text, bound) {
-  return text.length > bound && countCodePoints(text) > bound;
+  return text.length > bound && (text.length > 2 * bound || countCodePoints(text) > bound);
 }
 
 function isShorter(text, bound) {

@@ -25,6 +25,7 @@ function refused(check): Invalid {
   return { kind: "invalid", path, problem: name + " " + sentence(keyword, params) };
 }
 
+/** Every check ends at its first fault. */
 function fail(check, instancePath, keyword, params) {
   check.errors = [{ instancePath, keyword, params }];
   return false;
@@ -75,7 +76,7 @@ function counted(count, noun) {
 
 /** Lengths are code points: a surrogate pair counts once. */
 function isLonger(text, bound) {
-  return text.length > bound && countCodePoints(text) > bound;
+  return text.length > bound && (text.length > 2 * bound || countCodePoints(text) > bound);
 }
 
 function isShorter(text, bound) {

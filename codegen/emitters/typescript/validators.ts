@@ -45,7 +45,7 @@ function frameCase({ name, type }: Frame): string {
 
 function decodeBody({ name }: Body): string {
   return `
-/** Decodes a ${name}, already parsed from JSON. */
+/** Decodes the body or query ${name}, already parsed from JSON. */
 export function decode${name}(value: unknown): DecodedBody<${name}> {
   return check${name}(value) ? { kind: "value", value } : refused(check${name});
 }

@@ -1,10 +1,7 @@
 import type { OwnStatus, PresenceMetadata } from "../messages.js";
 import { CLOSE_CODES, type ClientConnectionState, LIMITS, TIMERS } from "../tables.js";
-import {
-  type ApplicationEvent,
-  applicationEvent,
-  type EventListener,
-} from "./application-event.js";
+import { Application } from "./application.js";
+import type { ApplicationEvent, EventListener } from "./application-event.js";
 import type {
   Client,
   EarlierResult,
@@ -15,13 +12,12 @@ import type {
 } from "./client.js";
 import type { ClientOptions } from "./client-options.js";
 import { type Clock, systemClock } from "./clock.js";
-import { type ApplicationEffect, Driver, type Step } from "./driver.js";
-import type { Notice, PresenceChange, Refresh, SendResult, StateChange } from "./effects.js";
-import { ClosedError, StoreError, UsageError } from "./errors.js";
-import { ANY_EVENT, EventHandlers } from "./event-handlers.js";
+import { Driver, type Step } from "./driver.js";
+import type { Notice, PresenceChange, SendResult, StateChange } from "./effects.js";
+import { ClosedError, StoreError } from "./errors.js";
+import { ANY_EVENT } from "./event-handlers.js";
 import { EventIterator } from "./event-iterator.js";
 import type { SessionInput } from "./inputs.js";
-import { Listeners } from "./listeners.js";
 import {
   checkEventName,
   checkMessageId,
@@ -32,23 +28,18 @@ import {
   jsonCopy,
 } from "./options-check.js";
 import type { Group } from "./peers.js";
-import { PendingSends } from "./pending-sends.js";
 import { platformDial, platformSignals, randomUuid } from "./platform.js";
-import { ReloadHandlers } from "./reload-handlers.js";
 import { Session } from "./session.js";
 import type { SessionSettings } from "./settings.js";
 import type { Dial } from "./socket.js";
 import { newCounters, type Statistics } from "./statistics.js";
-import { OutboxWriter, PositionWriter, problemOf } from "./store-writer.js";
+import { problemOf } from "./store-writer.js";
 import { memoryOutbox, memoryPositions, type OutboxStore, type PositionStore } from "./stores.js";
 import { throttle } from "./throttle.js";
 import { MAX_WAIT_MS } from "./timers.js";
-import { withoutTokens } from "./trace.js";
 
-interface Connecting {
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
+/** What the stores held. */
+type Stored = Pick<SessionSettings, "positions" | "messages">;
 
 /** A running session. It exists once the stores are read. */
 interface Running {
@@ -56,22 +47,13 @@ interface Running {
   readonly driver: Driver;
 }
 
-/** The public client: joins a session, its driver, the stores and the application's functions. */
+/** The public client: joins a session, its driver and the application's side. */
 export class ClientRuntime implements Client {
   readonly #options: ClientOptions;
   readonly #clock: Clock;
   readonly #positions: PositionStore;
   readonly #outbox: OutboxStore;
-  readonly #positionWriter: PositionWriter;
-  readonly #outboxWriter: OutboxWriter;
-  readonly #events = new EventHandlers();
-  readonly #reloads = new ReloadHandlers();
-  readonly #states = new Listeners<StateChange>();
-  readonly #notices = new Listeners<Notice>();
-  readonly #presence = new Listeners<PresenceChange>();
-  readonly #earlier = new Listeners<EarlierResult>();
-  readonly #traces = new Listeners<Step>();
-  readonly #sends = new PendingSends();
+  readonly #application: Application;
   /** What to undo at the end: throttled listeners and iterators. */
   readonly #endings = new Set<() => void>();
   /** Inputs that came before the session exists. */
@@ -79,7 +61,8 @@ export class ClientRuntime implements Client {
   readonly #stopSignals: () => void;
   #running: Running | undefined;
   #starting: Promise<void> | undefined;
-  #connecting: Connecting[] = [];
+  /** Calls of `connect` that wait for CONNECT. */
+  #connecting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
   #closed: ClosedError | undefined;
   #disconnected: Promise<void> | undefined;
 
@@ -90,11 +73,18 @@ export class ClientRuntime implements Client {
     this.#clock = options.clock ?? systemClock();
     this.#positions = options.positions ?? memoryPositions();
     this.#outbox = options.outbox ?? memoryOutbox();
-    const failed = (problem: string): void => {
-      this.#notify({ kind: "store_failed", problem });
-    };
-    this.#positionWriter = new PositionWriter(this.#positions, failed);
-    this.#outboxWriter = new OutboxWriter(this.#outbox, failed);
+    this.#application = new Application({
+      positions: this.#positions,
+      outbox: this.#outbox,
+      tokenProvider: typeof options.token === "function" ? options.token : undefined,
+      submit: (input) => {
+        this.#submit(input);
+      },
+      changed: (change) => {
+        this.#changed(change);
+      },
+      closedError: () => this.#closed ?? new ClosedError(CLOSE_CODES.normal, ""),
+    });
     this.#stopSignals = platformSignals((signal) => {
       this.signal(signal);
     });
@@ -120,10 +110,9 @@ export class ClientRuntime implements Client {
     } catch (error) {
       this.#starting = undefined;
       this.#rejectConnecting(error as Error);
-      return connected;
     }
     if (this.state === "suspended") this.#submit({ type: "resume" });
-    else if (this.state === "idle") this.#submit({ type: "connect" });
+    else if (this.#running?.session.state === "idle") this.#submit({ type: "connect" });
     return connected;
   }
 
@@ -149,12 +138,12 @@ export class ClientRuntime implements Client {
     if (event !== ANY_EVENT) checkEventName(event);
     const { throttleMs } = options;
     checkWhole("throttleMs", throttleMs, MAX_WAIT_MS);
-    if (throttleMs === undefined) return this.#events.add(event, listener);
+    if (throttleMs === undefined) return this.#application.events.add(event, listener);
     const guarded = (value: ApplicationEvent): void => {
-      this.#guard(() => void listener(value));
+      this.#application.guard(() => void listener(value));
     };
     const throttled = throttle(guarded, throttleMs, this.#clock);
-    const remove = this.#events.add(event, throttled.call);
+    const remove = this.#application.events.add(event, throttled.call);
     const end = (): void => {
       remove();
       throttled.cancel();
@@ -178,27 +167,27 @@ export class ClientRuntime implements Client {
   }
 
   onState(listener: (change: StateChange) => void): Unsubscribe {
-    return this.#states.add(listener);
+    return this.#application.states.add(listener);
   }
 
   onNotice(listener: (notice: Notice) => void): Unsubscribe {
-    return this.#notices.add(listener);
+    return this.#application.notices.add(listener);
   }
 
   onFullRefresh(handler: ReloadHandler): Unsubscribe {
-    return this.#reloads.add(handler);
+    return this.#application.reloads.add(handler);
   }
 
   onPresence(listener: (change: PresenceChange) => void): Unsubscribe {
-    return this.#presence.add(listener);
+    return this.#application.presence.add(listener);
   }
 
   onEarlierResult(listener: (earlier: EarlierResult) => void): Unsubscribe {
-    return this.#earlier.add(listener);
+    return this.#application.earlier.add(listener);
   }
 
   onTrace(listener: (step: Step) => void): Unsubscribe {
-    return this.#traces.add(listener);
+    return this.#application.traces.add(listener);
   }
 
   async send(event: string, payload: unknown, options: SendOptions = {}): Promise<SendResult> {
@@ -207,14 +196,9 @@ export class ClientRuntime implements Client {
     const { scope, messageId = this.#uuid() } = options;
     checkMessageId(messageId);
     const copy = jsonCopy("payload", payload);
-    const result = this.#sends.add(messageId);
-    this.#submit({
-      type: "send",
-      messageId,
-      event,
-      payload: copy,
-      ...(scope === undefined ? {} : { scope: jsonCopy("scope", scope) }),
-    });
+    const address = scope === undefined ? {} : { scope: jsonCopy("scope", scope) };
+    const result = this.#application.sends.add(messageId);
+    this.#submit({ type: "send", messageId, event, payload: copy, ...address });
     return result;
   }
 
@@ -223,12 +207,12 @@ export class ClientRuntime implements Client {
     readonly metadata?: PresenceMetadata;
   }): void {
     const { status, metadata } = presence;
-    if (metadata !== undefined) checkMetadata(metadata);
-    this.#submit({
-      type: "setPresence",
-      status,
-      ...(metadata === undefined ? {} : { metadata: jsonCopy("metadata", metadata) }),
-    });
+    if (metadata === undefined) {
+      this.#submit({ type: "setPresence", status });
+      return;
+    }
+    checkMetadata(metadata);
+    this.#submit({ type: "setPresence", status, metadata: jsonCopy("metadata", metadata) });
   }
 
   statistics(): Statistics {
@@ -239,41 +223,42 @@ export class ClientRuntime implements Client {
   /** Read the stores, then make the session and hand it what was asked meanwhile. */
   async #start(): Promise<void> {
     const dial = await platformDial(this.#options);
+    const stored = await this.#load();
+    if (this.#closed === undefined) this.#run(dial, stored);
+  }
+
+  async #load(): Promise<Stored> {
     try {
       const positions = await this.#positions.load();
-      const messages = await this.#outbox.load();
-      this.#run(dial, { positions, messages });
+      return { positions, messages: await this.#outbox.load() };
     } catch (cause) {
-      if (cause instanceof UsageError) throw cause;
       throw new StoreError(`A store could not be read: ${problemOf(cause)}`, { cause });
     }
   }
 
-  #run(dial: Dial, stored: Pick<SessionSettings, "positions" | "messages">): void {
-    if (this.#closed !== undefined) return;
-    const random = this.#options.random ?? Math.random;
-    const session = new Session(this.#settings(stored), random);
+  #run(dial: Dial, stored: Stored): void {
+    const session = new Session(this.#settings(stored), this.#options.random ?? Math.random);
     const driver = new Driver(session, {
       url: this.#options.url,
       clock: this.#clock,
       dial,
       perform: (effect) => {
-        this.#perform(effect);
+        this.#application.perform(effect);
       },
       trace: (step) => {
-        this.#trace(step);
+        this.#application.trace(step);
       },
     });
     this.#running = { session, driver };
     for (const input of this.#early.splice(0)) driver.submit(input);
   }
 
-  #settings(stored: Pick<SessionSettings, "positions" | "messages">): SessionSettings {
+  #settings(stored: Stored): SessionSettings {
     const { userId, token, deviceId, heartbeatMs, startFrom } = this.#options;
     return {
       ...stored,
       userId,
-      deviceId: deviceId ?? this.#uuid(),
+      deviceId: deviceId ?? this.#uuid(), // SESS-12
       // CONN-4: a lasting deviceId has had lower numbers in earlier processes, whose time was earlier
       firstAttempt: deviceId === undefined ? 1 : this.#clock.now(),
       ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
@@ -289,28 +274,22 @@ export class ClientRuntime implements Client {
   async #end(reason: string | undefined): Promise<void> {
     this.#stopSignals();
     const running = this.#running;
-    this.#submit({ type: "disconnect", ...(reason === undefined ? {} : { reason }) });
     if (running === undefined) this.#endBeforeStart(reason ?? "disconnect");
+    else this.#submit({ type: "disconnect", ...(reason === undefined ? {} : { reason }) });
     for (const end of [...this.#endings]) end();
-    this.#events.clear();
-    this.#reloads.clear();
-    for (const listeners of [this.#states, this.#notices, this.#presence]) listeners.clear();
-    this.#earlier.clear();
-    await this.#positionWriter.flushed();
-    await this.#outboxWriter.flushed();
-    await running?.driver.settled();
-    this.#traces.clear();
+    this.#application.clear(); // LIB-2
+    await this.#application.flushed();
+    await running?.driver.settled(); // LIB-12
   }
 
   /** There is no session that could settle what was asked for. */
   #endBeforeStart(reason: string): void {
-    this.#closed = new ClosedError(CLOSE_CODES.normal, reason);
     for (const input of this.#early.splice(0)) {
       if (input.type !== "send") continue;
-      this.#sends.settle(input.messageId, { status: "failed", reason: "closed" });
+      this.#application.sends.settle(input.messageId, { status: "failed", reason: "closed" });
     }
-    this.#rejectConnecting(this.#closed);
-    this.#tellState({ state: "closed", attempt: 0, code: CLOSE_CODES.normal, reason });
+    const code = CLOSE_CODES.normal;
+    this.#application.tellState({ state: "closed", attempt: 0, code, reason });
   }
 
   #submit(input: SessionInput): void {
@@ -318,145 +297,17 @@ export class ClientRuntime implements Client {
     else if (this.#closed === undefined) this.#early.push(input);
   }
 
-  #perform(effect: ApplicationEffect): void {
-    switch (effect.type) {
-      case "deliver":
-        this.#deliver(effect);
-        return;
-      case "reload":
-        void this.#reload(effect.reloadId, effect.refresh);
-        return;
-      case "requestToken":
-        void this.#requestToken(effect.requestId);
-        return;
-      case "storePosition":
-        this.#positionWriter.write(effect.position);
-        return;
-      case "storeMessage": {
-        const { messageId } = effect.message;
-        this.#outboxWriter.save(effect.message, (problem) => {
-          this.#submit({
-            type: "messageStored",
-            messageId,
-            ...(problem === undefined ? {} : { problem }),
-          });
-        });
-        return;
-      }
-      case "forgetMessage":
-        this.#outboxWriter.remove(effect.messageId);
-        return;
-      case "settle":
-        this.#settle(effect.messageId, effect.result);
-        return;
-      case "refuse":
-        this.#sends.refuse(effect.messageId, effect.refusal, this.#closedError());
-        return;
-      case "state":
-        this.#tellState(effect.state);
-        return;
-      case "notice":
-        this.#notify(effect.notice);
-        return;
-      case "presence":
-        this.#tell(this.#presence, effect.presence);
-        return;
-      case "trace":
-        return; // part of the step
-    }
-  }
-
-  #deliver({ event, module }: ApplicationEffect & { readonly type: "deliver" }): void {
-    const { stream, epoch, eventId } = event;
-    this.#events.run(applicationEvent(event, module), (problem) => {
-      this.#submit({
-        type: "handled",
-        stream,
-        epoch,
-        eventId,
-        ...(problem === undefined ? {} : { problem }),
-      });
-    });
-  }
-
-  async #reload(reloadId: number, refresh: Refresh): Promise<void> {
-    const { stream } = refresh;
-    try {
-      const lastEventId = await this.#reloads.run(refresh);
-      const report = lastEventId === undefined ? {} : { lastEventId };
-      this.#submit({ type: "reloaded", stream, reloadId, ...report });
-    } catch (error) {
-      this.#submit({ type: "reloadFailed", stream, reloadId, problem: problemOf(error) });
-    }
-  }
-
-  async #requestToken(requestId: number): Promise<void> {
-    const { token: provider } = this.#options;
-    if (typeof provider !== "function") return;
-    try {
-      const token = await provider();
-      if (typeof token !== "string" || token === "") {
-        throw new UsageError("The token provider must answer a token that is not empty");
-      }
-      this.#submit({ type: "token", requestId, token });
-    } catch (error) {
-      this.#submit({ type: "tokenFailed", requestId, problem: problemOf(error) });
-    }
-  }
-
-  #settle(messageId: string, result: SendResult): void {
-    if (this.#sends.settle(messageId, result)) return;
-    this.#tell(this.#earlier, { messageId, result });
-  }
-
-  #tellState(change: StateChange): void {
-    if (change.state === "closed") {
-      this.#closed = new ClosedError(change.code ?? CLOSE_CODES.normal, change.reason ?? "");
-      this.#rejectConnecting(this.#closed);
-    }
+  #changed(change: StateChange): void {
     if (change.state === "connected") {
       for (const { resolve } of this.#connecting.splice(0)) resolve();
     }
-    this.#tell(this.#states, change);
+    if (change.state !== "closed") return;
+    this.#closed = new ClosedError(change.code ?? CLOSE_CODES.normal, change.reason ?? "");
+    this.#rejectConnecting(this.#closed);
   }
 
   #rejectConnecting(error: Error): void {
     for (const { reject } of this.#connecting.splice(0)) reject(error);
-  }
-
-  #notify(notice: Notice): void {
-    for (const listener of this.#notices.all()) {
-      try {
-        listener(notice);
-      } catch {
-        // there is nobody left to tell
-      }
-    }
-  }
-
-  #tell<Value>(listeners: Listeners<Value>, value: Value): void {
-    for (const listener of listeners.all()) {
-      this.#guard(() => {
-        listener(value);
-      });
-    }
-  }
-
-  #trace(step: Step): void {
-    if (this.#traces.size > 0) this.#tell(this.#traces, withoutTokens(step));
-  }
-
-  /** A listener that throws must not keep the rest of an effect from being performed. */
-  #guard(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.#notify({ kind: "listener_failed", problem: problemOf(error) });
-    }
-  }
-
-  #closedError(): ClosedError {
-    return this.#closed ?? new ClosedError(CLOSE_CODES.normal, "closed");
   }
 
   #uuid(): string {

@@ -1,19 +1,20 @@
 import type { ConnectFrame, ErrorFrame, PresenceUpdatePayload, ServerFrame } from "../messages.js";
 import type { ClientConnectionInput, ClientConnectionState } from "../tables.js";
 import { CLOSE_CODES } from "../tables.js";
-import { decodeServerFrame } from "../validators.js";
 import { Acks } from "./acks.js";
 import { Connection } from "./connection.js";
 import type { SessionEffect } from "./effects.js";
 import { Heartbeat } from "./heartbeat.js";
+import { decodeText, inputOf, serverError } from "./incoming.js";
 import type { SessionInput } from "./inputs.js";
 import { Outbox } from "./outbox.js";
 import { type Group, Peers } from "./peers.js";
-import type { Outgoing, Port } from "./port.js";
-import { announcedBy, type Announced, type SessionSettings, UNANNOUNCED } from "./settings.js";
-import { type Counters, newCounters, type Statistics } from "./statistics.js";
+import { Recovery } from "./recovery.js";
+import { SessionPort } from "./session-port.js";
+import { announcedBy, type SessionSettings } from "./settings.js";
+import type { Statistics } from "./statistics.js";
 import { Streams } from "./streams.js";
-import { type DueTimer, Timers } from "./timers.js";
+import type { DueTimer } from "./timers.js";
 import { TokenRefresh } from "./token-refresh.js";
 
 /**
@@ -30,11 +31,9 @@ export class Session {
   readonly #outbox: Outbox;
   readonly #peers: Peers;
   readonly #token: TokenRefresh;
+  readonly #recovery: Recovery;
   #presence: PresenceUpdatePayload | undefined;
   #handling = false;
-  #everConnected = false;
-  /** When the connection was lost that has not been made good yet. */
-  #lostAt: number | undefined;
 
   /** @param random uniform in [0, 1), the only chance there is. */
   constructor(settings: SessionSettings, random: () => number) {
@@ -66,6 +65,7 @@ export class Session {
     this.#outbox = new Outbox(port, settings);
     this.#peers = new Peers(port);
     this.#token = new TokenRefresh(port, settings.tokens.kind === "provider");
+    this.#recovery = new Recovery(port);
   }
 
   /** When `tick` next has work, in the time of `handle`; undefined when it has none. */
@@ -125,6 +125,7 @@ export class Session {
           this.#acks.flush();
           const reason = input.type === "disconnect" ? input.reason : undefined;
           this.#connection.leave(input.type, reason);
+          this.#recovery.forget();
         });
         return;
       case "signal": {
@@ -180,10 +181,7 @@ export class Session {
       this.#streams.flush();
       this.#peers.flush();
     }
-    if (this.#lostAt === undefined || !this.#port.connected || !this.#streams.areCurrent) return;
-    const downMs = this.#port.now - this.#lostAt;
-    this.#lostAt = undefined;
-    this.#port.emit({ type: "notice", notice: { kind: "recovered", downMs } }); // LIB-8
+    this.#recovery.look(() => this.#streams.areCurrent);
   }
 
   #when(input: ClientConnectionInput, act: () => void): void {
@@ -276,8 +274,7 @@ export class Session {
     }
     this.#port.announced = announcedBy(frame); // CONN-22
     this.#connection.connected();
-    if (this.#everConnected) this.#port.counters.reconnects += 1;
-    this.#everConnected = true;
+    this.#recovery.connected();
     this.#heartbeat.connected();
     this.#token.lives(frame.token);
     if (this.#presence !== undefined) {
@@ -291,19 +288,8 @@ export class Session {
   }
 
   #error(frame: ErrorFrame): void {
-    const { code, message, retryable, retryAfterMs, messageId, stream } = frame;
-    this.#port.emit({
-      type: "notice",
-      notice: {
-        kind: "server_error",
-        code,
-        message,
-        retryable,
-        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-        ...(messageId === undefined ? {} : { messageId }),
-        ...(stream === undefined ? {} : { stream }),
-      },
-    });
+    const { code, messageId, stream } = frame;
+    this.#port.emit({ type: "notice", notice: serverError(frame) });
     if (messageId !== undefined) this.#outbox.refused(frame);
     else if (stream !== undefined) this.#streams.error(frame);
     else if (code === "unauthorized") this.#token.refused();
@@ -401,7 +387,7 @@ export class Session {
   }
 
   #lost(): void {
-    this.#lostAt ??= this.#port.now;
+    this.#recovery.lost();
     this.#heartbeat.stop();
     this.#token.stop();
     this.#streams.connectionLost();
@@ -416,71 +402,5 @@ export class Session {
 
   #trace(note: string): void {
     this.#port.emit({ type: "trace", note });
-  }
-}
-
-/** What the parts of the session share. */
-class SessionPort implements Port {
-  readonly timers = new Timers();
-  readonly counters: Counters = newCounters();
-  announced: Announced = UNANNOUNCED;
-  now = 0;
-  effects: SessionEffect[] = [];
-  readonly #random: () => number;
-  readonly #connection: () => Connection;
-
-  constructor(random: () => number, connection: () => Connection) {
-    this.#random = random;
-    this.#connection = connection;
-  }
-
-  get connected(): boolean {
-    return this.#connection().state === "connected";
-  }
-
-  begin(now: number): void {
-    this.now = now;
-    this.effects = [];
-  }
-
-  random(): number {
-    return this.#random();
-  }
-
-  emit(effect: SessionEffect): void {
-    this.effects.push(effect);
-  }
-
-  encode(frame: Outgoing): string {
-    return JSON.stringify({ ...frame, timestamp: new Date(this.now).toISOString() });
-  }
-
-  send(frame: Outgoing): void {
-    this.sendText(this.encode(frame));
-  }
-
-  sendText(text: string): void {
-    this.counters.framesSent += 1;
-    this.emit({ type: "send", generation: this.#connection().generation, text });
-  }
-}
-
-function decodeText(text: string): ReturnType<typeof decodeServerFrame> {
-  try {
-    return decodeServerFrame(JSON.parse(text));
-  } catch {
-    return { kind: "invalid", path: "", problem: "is not JSON" };
-  }
-}
-
-function inputOf(frame: ServerFrame): ClientConnectionInput {
-  switch (frame.type) {
-    case "CONNECT":
-    case "DISCONNECT":
-    case "ERROR":
-    case "TOKEN_REFRESHED":
-      return `frame:${frame.type}`;
-    default:
-      return "frame:other";
   }
 }

@@ -12,7 +12,8 @@ import type { StreamInput } from "./inputs.js";
 import type { Port } from "./port.js";
 import type { SessionSettings } from "./settings.js";
 import { splitPositions } from "./split.js";
-import { firstPosition, Stream, type StreamHost, type StreamLegacy } from "./stream.js";
+import { Stream } from "./stream.js";
+import { firstPosition, type StreamHost, type StreamLegacy } from "./stream-host.js";
 import { clampWait, type DueTimer } from "./timers.js";
 import { utf8Length } from "./utf8.js";
 

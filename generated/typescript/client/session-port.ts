@@ -1,0 +1,52 @@
+import type { Connection } from "./connection.js";
+import type { SessionEffect } from "./effects.js";
+import type { Outgoing, Port } from "./port.js";
+import { type Announced, UNANNOUNCED } from "./settings.js";
+import { type Counters, newCounters } from "./statistics.js";
+import { Timers } from "./timers.js";
+
+/** What the parts of the session share. */
+export class SessionPort implements Port {
+  readonly timers = new Timers();
+  readonly counters: Counters = newCounters();
+  announced: Announced = UNANNOUNCED;
+  now = 0;
+  effects: SessionEffect[] = [];
+  readonly #random: () => number;
+  readonly #connection: () => Connection;
+
+  constructor(random: () => number, connection: () => Connection) {
+    this.#random = random;
+    this.#connection = connection;
+  }
+
+  get connected(): boolean {
+    return this.#connection().state === "connected";
+  }
+
+  begin(now: number): void {
+    this.now = now;
+    this.effects = [];
+  }
+
+  random(): number {
+    return this.#random();
+  }
+
+  emit(effect: SessionEffect): void {
+    this.effects.push(effect);
+  }
+
+  encode(frame: Outgoing): string {
+    return JSON.stringify({ ...frame, timestamp: new Date(this.now).toISOString() });
+  }
+
+  send(frame: Outgoing): void {
+    this.sendText(this.encode(frame));
+  }
+
+  sendText(text: string): void {
+    this.counters.framesSent += 1;
+    this.emit({ type: "send", generation: this.#connection().generation, text });
+  }
+}
