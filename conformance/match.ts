@@ -42,7 +42,7 @@ const TESTS: Readonly<Record<string, Test>> = {
       ? undefined
       : refuse(path, { $max: operand }, actual, `must be a number of at most ${String(operand)}`),
   $matches: (operand, actual, path) =>
-    typeof actual === "string" && new RegExp(String(operand), "u").test(actual)
+    typeof actual === "string" && new RegExp(String(operand), "su").test(actual)
       ? undefined
       : refuse(path, { $matches: operand }, actual, `must match ${String(operand)}`),
   $oneOf: (operand, actual, path) =>

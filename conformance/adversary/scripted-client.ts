@@ -14,7 +14,7 @@ export interface DialOptions {
 }
 
 export type DialOutcome =
-  | { readonly kind: "opened"; readonly protocol: string }
+  | { readonly kind: "opened" }
   | { readonly kind: "refused"; readonly status: number }
   | { readonly kind: "failed"; readonly problem: string };
 
@@ -46,7 +46,7 @@ export async function dial(
       resolve(outcome);
     };
     socket.once("open", () => {
-      settle({ kind: "opened", protocol: socket.protocol });
+      settle({ kind: "opened" });
     });
     socket.once("unexpected-response", (_request, response) => {
       settle({ kind: "refused", status: response.statusCode ?? 0 });

@@ -15,6 +15,12 @@ export function verdictLine(result: CaseResult): string {
   return `${result.verdict.padEnd(12)} ${result.id}  ${about.join(" ")}  (${result.durationMs} ms)`;
 }
 
+/** Heartbeats fill a transcript and say nothing, unless a step is about them. */
+function telling(result: CaseResult): readonly Entry[] {
+  if (result.steps.some((step) => step.includes("HEARTBEAT"))) return result.transcript;
+  return result.transcript.filter(({ name }) => name !== "HEARTBEAT" && name !== "HEARTBEAT_ACK");
+}
+
 const LANE_MARK = { wire: "wire  ", driver: "driver", clock: "clock " } as const;
 
 function entryLine(entry: Entry): string {
@@ -43,7 +49,8 @@ export function failureText(
   const { failure } = result;
   if (!failure) return "";
   const step = failure.step === undefined ? undefined : result.steps[failure.step];
-  const skipped = Math.max(0, result.transcript.length - TRANSCRIPT_LINES);
+  const entries = telling(result);
+  const skipped = Math.max(0, entries.length - TRANSCRIPT_LINES);
   const stderr = result.stderr.trimEnd().split("\n").slice(-STDERR_LINES);
   const cause = failure.fault ?? failure.monitor;
   return [
@@ -59,7 +66,7 @@ export function failureText(
       ? []
       : ["  transcript (ms, lane, → runner to testee, ← testee to runner):"]),
     ...(skipped === 0 ? [] : [`    … ${skipped} entries before`]),
-    ...result.transcript.slice(-TRANSCRIPT_LINES).map((entry) => `  ${entryLine(entry)}`),
+    ...entries.slice(-TRANSCRIPT_LINES).map((entry) => `  ${entryLine(entry)}`),
     ...(result.stderr.trim() === ""
       ? []
       : ["  end of its standard error:", ...stderr.map((line) => `    ${line}`)]),

@@ -69,11 +69,11 @@ async function check(
   requirements: readonly string[],
 ): Promise<Failure | undefined> {
   const saved: Saved = {};
-  for (const pattern of step.each ?? [step.with ?? {}]) {
+  for (const pattern of step.each ?? [step.with]) {
     const entry = await awaited(stage, step);
     if (!entry) return missing(stage, step, requirements);
     stage.transcript.take(entry);
-    const mismatch = match(pattern, entry.value ?? {}, "", saved);
+    const mismatch = pattern && match(pattern, entry.value ?? {}, "", saved);
     if (mismatch) {
       return mismatchFailure(mismatch, requirements, describe(step, stage.connectionOf(step)));
     }

@@ -77,6 +77,7 @@ export class ServerStage {
       Object.entries(given).filter(([, value]) => member(value, "$omit") !== true),
     );
     let made: Peer | undefined;
+    const entry = { lane: "wire", from: "testee", on: name } as const;
     const outcome = await dial(
       {
         url: this.target.url,
@@ -89,14 +90,14 @@ export class ServerStage {
       (socket, raw) => {
         made = new Peer(name, socket, raw, stage.transcript);
         stage.addPeer(made);
+        socket.once("open", () => {
+          stage.transcript.add({ ...entry, kind: "opened", value: { protocol: socket.protocol } });
+        });
       },
     );
-    const entry = { lane: "wire", from: "testee", on: name } as const;
-    if (outcome.kind === "opened") {
-      stage.transcript.add({ ...entry, kind: "opened", value: { protocol: outcome.protocol } });
-    } else if (outcome.kind === "refused") {
+    if (outcome.kind === "refused") {
       stage.transcript.add({ ...entry, kind: "refused", value: { status: outcome.status } });
-    } else {
+    } else if (outcome.kind === "failed") {
       throw this.#unmet(`the upgrade failed: ${outcome.problem}`);
     }
     if (step.connected !== false) await this.#awaitConnect(name, userId);
