@@ -32,6 +32,11 @@ export {
   UsageError,
 } from "./errors.js";
 export type { SessionInput } from "./inputs.js";
+export {
+  type KeyValueStorage,
+  localStorageOutbox,
+  localStoragePositions,
+} from "./local-storage-stores.js";
 export type { Group } from "./peers.js";
 export { Session } from "./session.js";
 export type { SessionSettings, StartFrom } from "./settings.js";
