@@ -20,6 +20,8 @@ export function readInterface(document: Reader, graph: TypeGraph): Interface {
     .members()
     .flatMap(([, operation]) => readOperation(operation, graph));
   reportTwins(frames);
+  // A frame that could not be read would seem unused as well.
+  if (document.sources.problems.length === 0) reportUnused(document, frames);
   const channels = document.at("channels").members();
   const queries = channels
     .map(([, channel]) => channel.at("bindings", "ws", "query"))
@@ -154,6 +156,16 @@ function reportTwins(frames: readonly PlacedFrame[]): void {
         placed.schema.report(message, advice, "properties", "type", "const");
       }
     }
+  }
+}
+
+/** A message that no operation names would be left out of every package without a word. */
+function reportUnused(document: Reader, frames: readonly PlacedFrame[]): void {
+  const names = new Set(frames.map(({ frame }) => frame.name));
+  for (const [, message] of document.at("components", "messages").members()) {
+    if (names.has(message.at("name").text())) continue;
+    const advice = "add the operation that sends or receives it, or remove it";
+    message.report("no operation sends or receives this message", advice);
   }
 }
 
