@@ -6,10 +6,10 @@ import { whenDone } from "./awaiting.js";
 import type { Settings } from "./config.js";
 import type { AnnouncedHead } from "./frames.js";
 import type { Link } from "./link.js";
-import type { UserUsage } from "./rates.js";
 import type { UserRates } from "./rates.js";
 import type { Grant, Refusal } from "./session-input.js";
 import type { ClaimResult, Store } from "./stores/store.js";
+import type { Usages } from "./usages.js";
 
 /** What a dial said, or why it is refused before anybody is asked. */
 export type Dial =
@@ -31,10 +31,7 @@ export interface AdmissionEnvironment {
   readonly now: () => number;
   readonly wallTime: () => number;
   readonly uuid: () => string;
-  readonly usage: (userId: string) => UserUsage;
-  /** Refuses for the address's rate, or counts it. */
-  readonly addressRefusal: (address: string) => Refusal | undefined;
-  readonly countAddress: (address: string) => void;
+  readonly usages: Usages;
   /** Asks for a sign of life of an older session; `proved` is told when it comes. */
   readonly probe: (sessionId: string, admission: Admission) => void;
   readonly forgetProbe: (sessionId: string, admission: Admission) => void;
@@ -69,7 +66,7 @@ export class Admission {
       return;
     }
     const { query, token, remoteAddress } = dial;
-    const refusal = environment.addressRefusal(remoteAddress);
+    const refusal = environment.usages.addressRefusal(remoteAddress, environment.now());
     if (refusal !== undefined) {
       this.#refuse(refusal); // LIMIT-7
       return;
@@ -121,7 +118,7 @@ export class Admission {
   }
 
   #limits(identity: Identity): void {
-    const { settings, rates, usage, now } = this.environment;
+    const { settings, rates, usages, now } = this.environment;
     const { limits, sessionPolicy } = settings;
     if (Audiences.streams(identity).length > limits.streamsPerSession) {
       this.#refuse(
@@ -133,7 +130,7 @@ export class Admission {
       this.#refuse(refusal(CLOSE_CODES.protocolError, "deviceId is missing")); // SESS-6
       return;
     }
-    const earliest = rates.connections.earliest(usage(identity.userId).connections);
+    const earliest = rates.connections.earliest(usages.of(identity.userId).connections);
     if (earliest > now()) {
       const retryAfterMs = Math.ceil(earliest - now()); // LIMIT-5
       this.#refuse({ ...refusal(CLOSE_CODES.rateLimited, "too many connections"), retryAfterMs });
@@ -214,9 +211,11 @@ export class Admission {
   #admit(identity: Identity, seats: Seats, heads: readonly AnnouncedHead[]): void {
     const { environment, link, dial } = this;
     const { rates, settings, now } = environment;
-    const usage = environment.usage(identity.userId);
+    const usage = environment.usages.of(identity.userId);
+    usage.sessions += 1;
+    link.isAdmitted = true;
     usage.connections = rates.connections.taken(usage.connections, now()); // LIMIT-6: the admitted only
-    if (dial.kind === "dialled") environment.countAddress(dial.remoteAddress);
+    if (dial.kind === "dialled") environment.usages.countAddress(dial.remoteAddress, now());
     const grant: Grant = {
       userId: identity.userId,
       sessionId: link.sessionId,

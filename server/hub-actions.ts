@@ -8,7 +8,7 @@ import type { Link } from "./link.js";
 import type { Occasions } from "./occasions.js";
 import { repair, StoppedAt } from "./repair.js";
 import type { Note, SessionEffect, StoreReply } from "./session-input.js";
-import type { AppendOutcome, SyncAnswer } from "./stores/store.js";
+import type { Appended, SyncAnswer } from "./stores/store.js";
 
 type Effect<Do extends SessionEffect["do"]> = Extract<SessionEffect, { do: Do }>;
 
@@ -166,11 +166,16 @@ export class HubActions {
     );
   }
 
-  #publish(link: Link, { frame, payload }: Effect<"publish">): void {
+  #publish(link: Link, effect: Effect<"publish">, isRepeated = false): void {
+    const { frame, payload } = effect;
     const startedAt = this.hub.now();
     whenDone(
       () => this.hub.publisher.message(frame, payload, link.fence),
       (outcome) => {
+        if (outcome.kind === "fenced") {
+          this.#fenced(link, effect, isRepeated);
+          return;
+        }
         this.hub.metrics.handled(this.hub.now() - startedAt);
         this.#published(link, outcome);
       },
@@ -181,11 +186,22 @@ export class HubActions {
     );
   }
 
-  #published(link: Link, outcome: AppendOutcome): void {
-    if (outcome.kind === "fenced") {
-      link.deliver({ name: "replaced" }); // SESS-17
-      return;
-    }
+  /** SESS-15, SESS-17: a lease that merely lapsed is taken up again; a place that was taken is lost. */
+  #fenced(link: Link, effect: Effect<"publish">, isRepeated: boolean): void {
+    whenDone(
+      () => this.hub.store.sessions.renew([link], this.hub.settings.sessionPolicy),
+      (lost) => {
+        if (lost.length > 0 || isRepeated) link.deliver({ name: "replaced" });
+        else if (!link.isOver) this.#publish(link, effect, true);
+      },
+      (error) => {
+        this.hub.failed(error);
+        link.deliver(reply({ to: "publish", failed: "away" })); // nothing was published
+      },
+    );
+  }
+
+  #published(link: Link, outcome: Appended): void {
     const { stream, epoch, eventId } = outcome;
     const isDuplicate = outcome.kind === "duplicate";
     if (isDuplicate) this.hub.metrics.duplicate();
@@ -271,7 +287,8 @@ export class HubActions {
   #judged(link: Link, verdict: Verdict): void {
     switch (verdict.kind) {
       case "accepted":
-        this.#reseat(link, verdict.identity);
+        if (verdict.identity.expiresInMs !== undefined) this.#reseat(link, verdict.identity);
+        else link.deliver(reply({ to: "token", refused: "no tokens are needed here" }));
         return;
       case "expired":
         link.deliver(reply({ to: "token", refused: "the token has expired" }));

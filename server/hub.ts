@@ -12,10 +12,11 @@ import type { Logger } from "./logger.js";
 import type { Metrics } from "./metrics.js";
 import { Occasions } from "./occasions.js";
 import { Publisher } from "./publisher.js";
-import { Rate, UserUsage, type UserRates } from "./rates.js";
-import { Session, type SessionEnvironment } from "./session.js";
-import type { Refusal, SessionEffect } from "./session-input.js";
+import { Session } from "./session.js";
+import type { SessionEffect } from "./session-input.js";
+import type { SessionEnvironment } from "./turn.js";
 import type { RegistryListener, Store } from "./stores/store.js";
+import { Usages } from "./usages.js";
 import type { Connection, Socket } from "./transports/transport.js";
 
 /** What a hub is made of. */
@@ -47,15 +48,12 @@ export class Hub implements LinkHost, RegistryListener {
   readonly #logger: Logger;
   readonly #deadlines: Deadlines;
   readonly #occasions: Occasions;
-  readonly #rates: UserRates;
   readonly #sessionEnvironment: SessionEnvironment;
   readonly #admissionEnvironment: AdmissionEnvironment;
   readonly #actions: HubActions;
   readonly #links = new Set<Link>();
   readonly #bySession = new Map<string, Link>();
-  readonly #usages = new Map<string, UserUsage>();
-  readonly #addresses = new Map<string, number>();
-  readonly #addressRate: Rate;
+  readonly #usages: Usages;
   readonly #admissions = new Map<Link, Admission>();
   readonly #probing = new Map<string, Set<Admission>>();
   readonly #unsubscribe: (() => void)[];
@@ -96,29 +94,20 @@ export class Hub implements LinkHost, RegistryListener {
       },
       this.delivery,
     );
-    this.#rates = {
-      messages: new Rate(limits.messagesPerMinute, timers.rateWindowMs),
-      syncs: new Rate(limits.syncsPerMinute, timers.rateWindowMs),
-      connections: new Rate(limits.connectionsPerMinute, timers.rateWindowMs),
-      presence: new Rate(timers.presenceUpdateMs === 0 ? 0 : 1, timers.presenceUpdateMs),
-    };
-    this.#addressRate = new Rate(limits.connectionsPerMinutePerAddress, timers.rateWindowMs);
-    this.#sessionEnvironment = { settings, rates: this.#rates, stamp };
+    this.#usages = new Usages(settings);
+    const { rates } = this.#usages;
+    this.#sessionEnvironment = { settings, rates, stamp };
     this.#actions = new HubActions(this, parts, stamp, this.#occasions);
     this.#admissionEnvironment = {
       settings,
       store,
-      rates: this.#rates,
+      rates,
       audiences: this.audiences,
       authenticate: parts.authenticate,
       now: () => clock.now(),
       wallTime: () => clock.wallTime(),
       uuid,
-      usage: (userId) => this.#usage(userId),
-      addressRefusal: (address) => this.#addressRefusal(address),
-      countAddress: (address) => {
-        this.#countAddress(address);
-      },
+      usages: this.#usages,
       probe: (sessionId, admission) => {
         this.#probe(sessionId, admission);
       },
@@ -152,7 +141,7 @@ export class Hub implements LinkHost, RegistryListener {
     this.#occasions.every(
       FORGET_USAGE_MS,
       this.#guarded(() => {
-        this.#forgetUsage();
+        this.#usages.forget(this.now());
       }),
     );
     this.#actions.maintain();
@@ -291,6 +280,7 @@ export class Hub implements LinkHost, RegistryListener {
     if (!link.isRegistered) return;
     const { fence } = link;
     this.#bySession.delete(link.sessionId);
+    if (link.isAdmitted) this.#usages.of(link.userId).sessions -= 1;
     const failed = (error: unknown): void => {
       this.failed(error);
     };
@@ -350,41 +340,6 @@ export class Hub implements LinkHost, RegistryListener {
         this.failed(error);
       },
     );
-  }
-
-  // Rates
-
-  #usage(userId: string): UserUsage {
-    let usage = this.#usages.get(userId);
-    if (usage === undefined) {
-      usage = new UserUsage();
-      this.#usages.set(userId, usage);
-    }
-    return usage;
-  }
-
-  #addressRefusal(address: string): Refusal | undefined {
-    if (this.settings.trustedAddresses.includes(address)) return undefined; // LIMIT-8
-    const earliest = this.#addressRate.earliest(this.#addresses.get(address) ?? -Infinity);
-    if (earliest <= this.now()) return undefined;
-    const retryAfterMs = Math.ceil(earliest - this.now());
-    return { code: 4003, reason: "too many connections from this address", retryAfterMs };
-  }
-
-  #countAddress(address: string): void {
-    if (this.settings.limits.connectionsPerMinutePerAddress === 0) return;
-    const used = this.#addresses.get(address) ?? -Infinity;
-    this.#addresses.set(address, this.#addressRate.taken(used, this.now()));
-  }
-
-  #forgetUsage(): void {
-    const now = this.now();
-    for (const [userId, usage] of this.#usages) {
-      if (usage.isSpent(now)) this.#usages.delete(userId);
-    }
-    for (const [address, used] of this.#addresses) {
-      if (used <= now) this.#addresses.delete(address);
-    }
   }
 
   #guarded(act: () => void): () => void {

@@ -34,6 +34,8 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
   attempt: number | undefined;
   intentAt = 0;
   seats: Seats | undefined;
+  /** CONNECT is written. */
+  isAdmitted = false;
   stoppedAt: StoppedAt | undefined;
   #isBusy = false;
   #inbox: SessionInput[] | undefined;

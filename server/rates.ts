@@ -33,13 +33,16 @@ export interface UserRates {
 
 /** What one user has used of each rate; kept while any of it matters. */
 export class UserUsage {
-  messages = -Infinity;
-  syncs = -Infinity;
-  presence = -Infinity;
-  connections = -Infinity;
+  messages = 0;
+  syncs = 0;
+  presence = 0;
+  connections = 0;
+  /** Sessions of the user here, which share this. */
+  sessions = 0;
 
-  /** True when everything used has returned by `now`. */
+  /** True when everything used has returned by `now` and no session is left. */
   isSpent(now: number): boolean {
+    if (this.sessions > 0) return false;
     return Math.max(this.messages, this.syncs, this.presence, this.connections) <= now;
   }
 }

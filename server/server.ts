@@ -70,6 +70,17 @@ export interface Server {
  * @throws UsageError when a setting is wrong or the port cannot be had
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
+  return serve(options, (host, settings) => chooseTransport(options, settings, host));
+}
+
+/** Starts a server on a transport of the caller's choice. */
+export async function serve(
+  options: ServerOptions,
+  choose: (
+    host: TransportHost,
+    settings: Settings,
+  ) => { readonly transport: Transport; readonly hint: string | undefined },
+): Promise<Server> {
   const settings = validateOptions(options);
   const { port = 3000, host, closeWaitMs = 2_000 } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -110,7 +121,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       hub.failed(error);
     },
   };
-  const { transport, hint } = chooseTransport(options, settings, transportHost);
+  const { transport, hint } = choose(transportHost, settings);
   let boundPort: number;
   try {
     boundPort = await transport.listen(port, host);

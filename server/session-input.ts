@@ -83,7 +83,9 @@ interface Bare {
 
 /** A message from the client, decoded. */
 export type FrameInput =
-  | { readonly name: "frame:HEARTBEAT" | "frame:oversize" | "frame:binary" }
+  | { readonly name: "frame:HEARTBEAT" }
+  | { readonly name: "frame:oversize" }
+  | { readonly name: "frame:binary" }
   | { readonly name: "frame:PRESENCE_UPDATE"; readonly frame: PresenceUpdateFrame }
   | { readonly name: "frame:REQUEST_SYNC"; readonly frame: RequestSyncFrame }
   | { readonly name: "frame:REQUEST_PRESENCE"; readonly frame: RequestPresenceFrame }

@@ -6,77 +6,56 @@ import {
   type ServerConnectionInput,
   type ServerConnectionState,
 } from "../generated/typescript/tables.js";
-import type {
-  PresenceUpdatePayload,
-  Scope,
-  StreamPosition,
-} from "../generated/typescript/messages.js";
-import type { Settings } from "./config.js";
-import { connectFrame, disconnectFrame, errorFrame, messageAckFrame, pongFrame } from "./frames.js";
-import { addressedUser, groupName } from "./names.js";
-import type { UserRates, UserUsage } from "./rates.js";
-import { RequestLines, type WaitingMessage } from "./request-lines.js";
+import { connectFrame, disconnectFrame, pongFrame } from "./frames.js";
 import type {
   FrameInput,
   Grant,
-  Refusal,
   SessionEffect,
   SessionInput,
-  SessionSet,
   StoreReply,
 } from "./session-input.js";
+import { SessionRequests } from "./session-requests.js";
+import { Turn, type SessionEnvironment } from "./turn.js";
 
-/** What every session of a server shares. */
-export interface SessionEnvironment {
-  readonly settings: Settings;
-  readonly rates: UserRates;
-  /** The timestamp of a frame written now. */
-  readonly stamp: () => string;
-}
-
-/** Stands for the effects between two inputs; never pushed to. */
-const NOTHING: SessionEffect[] = [];
+const NOTHING: readonly SessionEffect[] = [];
 const PING: SessionEffect = { do: "ping" };
 const HEARTBEAT: SessionEffect = { do: "heartbeat" };
+/** How long a peer may take to answer a close frame. */
 const CLOSE_WAIT_MS = 5_000;
-const RETRY_AWAY_MS = 1_000;
+
+interface Waits {
+  readonly retryAfterMs?: number;
+  readonly spreadMs?: number;
+}
 
 /**
  * The server side of one connection: a machine that owns no socket, timer, clock or randomness. Its moves
  * are those of spec/lifecycle.yaml; an input that its state does not list is ignored.
  */
 export class Session {
+  readonly #environment: SessionEnvironment;
   #state: ServerConnectionState = SERVER_CONNECTION.initial;
-  #effects = NOTHING;
-  #input: ServerConnectionInput = "upgrade";
-  #now = 0;
-
-  #userId = "";
-  #set: SessionSet | undefined;
-  #usage: UserUsage | undefined;
-  #lines: RequestLines | undefined;
+  /** There while the session is open to requests. */
+  #requests: SessionRequests | undefined;
   /** Events that arrived before CONNECT was written (CONN-16). */
   #held: Extract<SessionInput, { name: "event" }>[] | undefined;
   /** Instants of malformed frames within the window. */
   #violations: number[] | undefined;
   #isLeaving = false;
   #isRefreshing = false;
-  #isAway = false;
 
   #heardAt: number;
   #isPinged = false;
   #silenceMs = Infinity;
-  #openBy: number;
   #pausedAt = Infinity;
   #expiresAt = Infinity;
-  #closeBy = Infinity;
+  /** The end of opening, then of closing. */
+  #patienceUntil: number;
 
-  constructor(
-    private readonly environment: SessionEnvironment,
-    now: number,
-  ) {
+  constructor(environment: SessionEnvironment, now: number) {
+    this.#environment = environment;
     this.#heardAt = now;
-    this.#openBy = now + environment.settings.timers.connectTimeoutMs;
+    this.#patienceUntil = now + environment.settings.timers.connectTimeoutMs;
   }
 
   get state(): ServerConnectionState {
@@ -92,17 +71,16 @@ export class Session {
   get deadline(): number {
     switch (this.#state) {
       case "opening":
-        return this.#openBy;
+      case "closing":
+        return this.#patienceUntil;
       case "connected":
       case "paused":
         return Math.min(
           this.#heardAt + (this.#isPinged ? this.#silenceMs : this.#silenceMs / 2),
           this.#expiresAt,
-          this.#pausedAt + this.environment.settings.timers.slowConsumerMs,
-          this.#lines?.nextAt ?? Infinity,
+          this.#pausedAt + this.#environment.settings.timers.slowConsumerMs,
+          this.#requests?.nextAt ?? Infinity,
         );
-      case "closing":
-        return this.#closeBy;
       case "closed":
         return Infinity;
     }
@@ -110,7 +88,7 @@ export class Session {
 
   /** Does everything that is due at `now`. */
   tick(now: number): readonly SessionEffect[] {
-    let effects: readonly SessionEffect[] = NOTHING;
+    let effects = NOTHING;
     for (let name = this.#due(now); name !== undefined; name = this.#due(now)) {
       effects = [...effects, ...this.handle({ name }, now)];
     }
@@ -119,459 +97,308 @@ export class Session {
 
   /** Takes one input and returns what is to be done, in order. Never throws for what a peer sent. */
   handle(input: SessionInput, now: number): readonly SessionEffect[] {
-    const effects: SessionEffect[] = [];
-    this.#effects = effects;
-    this.#input = input.name;
-    this.#now = now;
-    if (SERVER_CONNECTION.moves[this.#state][input.name] !== undefined) this.#take(input);
-    else this.#note({ kind: "ignored", input: input.name, state: this.#state });
-    this.#effects = NOTHING;
-    return effects;
+    const turn = new Turn(this.#environment, now);
+    const { name } = input;
+    if (SERVER_CONNECTION.moves[this.#state][name] === undefined) {
+      turn.note({ kind: "ignored", input: name, state: this.#state });
+    } else if (isFrame(input)) this.#frame(input, turn);
+    else this.#take(input, turn);
+    return turn.effects;
   }
 
-  #take(input: SessionInput): void {
-    if (input.name.startsWith("frame:")) {
-      this.#heard(); // LIVE-9
-      if (
-        this.#state === "opening" &&
-        input.name !== "frame:oversize" &&
-        input.name !== "frame:binary"
-      ) {
-        this.#close(CLOSE_CODES.protocolViolation, "a frame before CONNECT"); // CONN-18
-        return;
-      }
-    }
-    switch (input.name) {
+  #take(input: Exclude<SessionInput, FrameInput>, turn: Turn): void {
+    const { name } = input;
+    switch (name) {
       case "upgrade":
-        this.#effects.push({ do: "authorise" });
+        turn.do({ do: "authorise" });
         return;
       case "answer:admitted":
-        this.#connect(input.grant);
+        this.#connect(input.grant, turn);
         return;
       case "answer:refused":
-        this.#refuse(input.refusal);
+        this.#close(name, turn, input.refusal.code, input.refusal.reason, input.refusal);
         return;
       case "answer:store":
-        this.#reply(input.reply);
+        this.#reply(input.reply, turn);
         return;
       case "event":
-        this.#event(input);
+        if (this.#state === "connected") turn.send(input.frame);
+        else if (this.#state === "opening") (this.#held ??= []).push(input);
         return;
       case "presence":
-        if (this.#state === "connected") for (const frame of input.frames) this.#send(frame);
+        if (this.#state === "connected") for (const frame of input.frames) turn.send(frame);
         return;
       case "pong":
-        this.#heard();
-        if (this.#state === "opening") this.#effects.push({ do: "proved" });
+        this.#heard(turn); // LIVE-9
+        if (this.#state === "opening") turn.do({ do: "proved" });
         return;
       case "congested":
         if (this.#state === "paused") return;
-        this.#pausedAt = this.#now;
-        this.#go("paused"); // POS-15
-        this.#effects.push({ do: "pause" });
+        this.#pausedAt = turn.now;
+        this.#go("paused", name); // POS-15
+        turn.do({ do: "pause" });
         return;
       case "drained":
         if (this.#state === "connected") return;
         this.#pausedAt = Infinity;
-        this.#go("connected");
-        this.#effects.push({ do: "repair" }); // POS-16
+        this.#go("connected", name);
+        turn.do({ do: "repair" }); // POS-16
         return;
       case "replaced":
-        this.#close(CLOSE_CODES.sessionReplaced); // SESS-2
+        this.#close(name, turn, CLOSE_CODES.sessionReplaced); // SESS-2
         return;
       case "drain": {
-        const spreadMs = this.environment.settings.timers.drainSpreadMs;
-        this.#close(CLOSE_CODES.serverDraining, undefined, { spreadMs }); // RECON-32
+        const spreadMs = this.#environment.settings.timers.drainSpreadMs;
+        this.#close(name, turn, CLOSE_CODES.serverDraining, undefined, { spreadMs }); // RECON-32
         return;
       }
       case "fault":
-        this.#close(CLOSE_CODES.internalError);
+        this.#close(name, turn, CLOSE_CODES.internalError);
         return;
       case "ended":
-        this.#ended(input.code);
+        // PRES-18, PRES-19: only 1000 is a leave
+        if (this.#state !== "closing") {
+          this.#release(turn, input.code === CLOSE_CODES.normal ? 0 : this.#graceMs);
+        }
+        this.#go("closed", name);
         return;
       case "tick:open":
-        this.#close(CLOSE_CODES.tryAgainLater);
+        this.#close(name, turn, CLOSE_CODES.tryAgainLater);
         return;
       case "tick:ping":
         this.#isPinged = true;
-        this.#effects.push(PING); // LIVE-8
+        turn.do(PING); // LIVE-8
         return;
       case "tick:silence":
-        this.#close(CLOSE_CODES.heartbeatTimeout); // LIVE-10
+        this.#close(name, turn, CLOSE_CODES.heartbeatTimeout); // LIVE-10
         return;
       case "tick:tokenExpiry":
-        this.#close(CLOSE_CODES.tokenExpired); // AUTH-12
+        this.#close(name, turn, CLOSE_CODES.tokenExpired); // AUTH-12
         return;
       case "tick:slowConsumer":
-        this.#close(CLOSE_CODES.slowConsumer); // POS-17
+        this.#close(name, turn, CLOSE_CODES.slowConsumer); // POS-17
         return;
       case "tick:pace":
-        this.#pace();
+        this.#requests?.pace(turn);
+        this.#leaveWhenDone(turn);
         return;
       case "tick:close":
-        this.#go("closed");
-        this.#effects.push({ do: "terminate" });
-        return;
-      default:
-        this.#frame(input);
+        this.#go("closed", name);
+        turn.do({ do: "terminate" });
     }
   }
 
-  #frame(input: FrameInput): void {
-    if (input.name === "frame:oversize" || input.name === "frame:binary") {
-      this.#unreadable(input.name);
+  #frame(input: FrameInput, turn: Turn): void {
+    this.#heard(turn); // LIVE-9
+    if (input.name === "frame:oversize") {
+      this.#unreadable(input.name, turn, CLOSE_CODES.messageTooBig); // FRAME-21
       return;
     }
-    if (this.#isLeaving) return;
-    switch (input.name) {
+    if (input.name === "frame:binary") {
+      this.#unreadable(input.name, turn, CLOSE_CODES.unsupportedData); // FRAME-25
+      return;
+    }
+    const requests = this.#requests;
+    if (requests === undefined) {
+      this.#close(input.name, turn, CLOSE_CODES.protocolViolation, "a frame before CONNECT"); // CONN-18
+      return;
+    }
+    if (!this.#isLeaving) this.#request(input, requests, turn);
+  }
+
+  #request(
+    input: Exclude<FrameInput, { name: "frame:oversize" | "frame:binary" }>,
+    requests: SessionRequests,
+    turn: Turn,
+  ): void {
+    const { name } = input;
+    switch (name) {
       case "frame:HEARTBEAT":
-        this.#effects.push(HEARTBEAT); // LIVE-6
+        turn.do(HEARTBEAT); // LIVE-6
         return;
       case "frame:MESSAGE":
-        this.#message(input);
-        return;
-      case "frame:ACK":
-        for (const { stream, epoch, lastEventId } of input.frame.streams) {
-          if (this.#set?.hasStream(stream) !== true) continue; // ACK-6
-          this.#effects.push({ do: "acknowledge", stream, epoch, lastEventId });
+        if (!requests.message(input, turn)) {
+          this.#close(name, turn, CLOSE_CODES.rateLimited, "too many unanswered messages"); // MSG-16
         }
         return;
+      case "frame:ACK":
+        requests.acknowledge(input.frame, turn);
+        return;
       case "frame:REQUEST_SYNC":
-        this.#requestSync(input.frame.streams);
+        requests.sync(input.frame, turn);
         return;
       case "frame:REQUEST_PRESENCE":
-        this.#requestPresence(input.frame.groups);
+        requests.presenceStates(input.frame, turn);
         return;
-      case "frame:PRESENCE_UPDATE":
-        this.#updatePresence(input.frame.payload);
+      case "frame:PRESENCE_UPDATE": {
+        const problem = requests.presence(input.frame.payload, turn);
+        if (problem !== undefined) this.#violation(name, turn, "invalid_message", problem);
         return;
+      }
       case "frame:TOKEN_REFRESH":
-        this.#refreshToken(input.frame.token);
+        if (this.#isRefreshing) turn.error("rate_limited", "a token is being judged already");
+        else turn.do({ do: "refresh_token", token: input.frame.token });
+        this.#isRefreshing = true;
         return;
       case "frame:DISCONNECT":
         this.#isLeaving = true;
-        this.#lines?.hurry();
-        this.#handleMessages(); // MSG-26: what was read before is handled first
+        requests.hurry(turn);
+        this.#leaveWhenDone(turn);
         return;
       case "frame:ping":
-        this.#send(input.isText ? "pong" : pongFrame(this.environment.stamp())); // FRAME-18, FRAME-19
+        turn.send(input.isText ? "pong" : pongFrame(this.#environment.stamp())); // FRAME-18, FRAME-19
         return;
       case "frame:unknown":
-        this.#error("unknown_type", "the type is not one of the client's"); // FRAME-10, FRAME-11
-        this.#note({ kind: "unknown_type", type: input.type });
+        turn.error("unknown_type", "the type is not one of the client's"); // FRAME-10, FRAME-11
+        turn.note({ kind: "unknown_type", type: input.type });
         return;
       case "frame:invalid":
-        this.#violation(input.code, input.problem);
+        this.#violation(name, turn, input.code, input.problem);
     }
   }
 
-  #requestSync(positions: readonly StreamPosition[]): void {
-    const known = positions.filter(({ stream }) => {
-      if (this.#set?.hasStream(stream) === true) return true;
-      this.#error("forbidden_stream", "the stream is not in the session's set", { stream }); // SYNC-20
-      return false;
-    });
-    if (known.length === 0) return;
-    if (this.#needLines()?.addSync(known, this.#now) === true) {
-      this.#note({ kind: "paced", what: "sync" });
-    }
-    this.#pace();
-  }
-
-  #requestPresence(groups: readonly string[]): void {
-    const known = groups.filter((group) => {
-      if (this.#set?.hasGroup(group) === true) return true;
-      this.#error("forbidden", "the group is not one of the session's"); // PRES-12
-      return false;
-    });
-    this.#needLines()?.addStates(known);
-    this.#pace();
-  }
-
-  #updatePresence({ status, metadata }: PresenceUpdatePayload): void {
-    const text = metadata === undefined ? undefined : JSON.stringify(metadata);
-    const most = this.environment.settings.limits.presenceMetadataBytes;
-    if (text !== undefined && Buffer.byteLength(text) > most) {
-      this.#violation("invalid_message", `payload.metadata is over ${most} bytes`); // PRES-30
-      return;
-    }
-    this.#needLines()?.addPresence({ status, metadata: text });
-    this.#pace();
-  }
-
-  #refreshToken(token: string): void {
-    if (this.#isRefreshing) {
-      this.#error("rate_limited", "a token is being judged already");
-      return;
-    }
-    this.#isRefreshing = true;
-    this.#effects.push({ do: "refresh_token", token });
-  }
-
-  #connect(grant: Grant): void {
-    const { environment } = this;
-    this.#userId = grant.userId;
-    this.#set = grant.set;
-    this.#usage = grant.usage;
-    this.#silenceMs = 2 * grant.intervalMs + environment.settings.timers.heartbeatTimeoutMs;
-    this.#heardAt = this.#now;
-    this.#isPinged = false;
+  #connect(grant: Grant, turn: Turn): void {
+    const { settings, stamp } = this.#environment;
+    this.#requests = new SessionRequests(grant.userId, grant.set, grant.usage);
+    this.#silenceMs = 2 * grant.intervalMs + settings.timers.heartbeatTimeoutMs;
+    this.#heard(turn);
     this.#expiresAt = grant.expiresAt;
-    this.#go("connected");
-    this.#send(connectFrame(environment.stamp(), grant, environment.settings));
-    this.#effects.push({ do: "enter" });
-    const held = this.#held ?? [];
+    this.#go("connected", "answer:admitted");
+    turn.send(connectFrame(stamp(), grant, settings));
+    turn.do({ do: "enter" });
+    for (const { stream, eventId, frame } of this.#held ?? []) {
+      const head = grant.heads.find((announced) => announced.stream === stream);
+      if (head !== undefined && eventId > head.headId) turn.send(frame); // CONN-27
+    }
     this.#held = undefined;
-    for (const event of held) {
-      const head = grant.heads.find(({ stream }) => stream === event.stream);
-      if (head !== undefined && event.eventId > head.headId) this.#send(event.frame); // CONN-27
-    }
   }
 
-  #event(event: Extract<SessionInput, { name: "event" }>): void {
-    if (this.#state === "connected") this.#send(event.frame);
-    else if (this.#state === "opening") (this.#held ??= []).push(event);
-  }
-
-  #message(message: WaitingMessage): void {
-    const lines = this.#needLines();
-    if (lines === undefined) return;
-    const most = this.environment.settings.limits.inFlightMessages;
-    if (lines.unanswered >= most) {
-      const { messageId } = message.frame;
-      this.#error("window_exceeded", `more than ${most} messages are unanswered`, { messageId });
-      this.#close(CLOSE_CODES.rateLimited, "too many unanswered messages"); // MSG-16
-      return;
-    }
-    lines.addMessage({ frame: message.frame, payload: message.payload });
-    if (lines.nextMessageAt(this.#now) > this.#now) this.#note({ kind: "paced", what: "message" });
-    this.#handleMessages();
-  }
-
-  /** MSG-13: one after the other, each answered before the next is looked at. */
-  #handleMessages(): void {
-    const lines = this.#lines;
-    for (
-      let next = lines?.takeMessage(this.#now);
-      lines !== undefined && next !== undefined;
-      next = lines.takeMessage(this.#now)
-    ) {
-      if (!this.#isRefused(next)) {
-        lines.countMessage(this.#now);
-        this.#effects.push({ do: "publish", frame: next.frame, payload: next.payload });
-        return;
-      }
-      lines.answered();
-    }
-    if (this.#isLeaving && (lines === undefined || lines.unanswered === 0)) this.#leave();
-  }
-
-  /** ERR-2: size before authorisation. */
-  #isRefused({ frame, payload }: WaitingMessage): boolean {
-    const { messageId } = frame;
-    const { limits, events } = this.environment.settings;
-    if (Buffer.byteLength(payload) > limits.payloadBytes) {
-      this.#error("payload_too_large", `payload is over ${limits.payloadBytes} bytes`, {
-        messageId,
-      });
-    } else if (!this.#mayAddress(frame.scope)) {
-      this.#error("forbidden", "the scope is not one of the session's", { messageId }); // MSG-33
-    } else if (!events.has(frame.event)) {
-      this.#error("unsupported_event", "no module takes an event of this name", { messageId }); // MSG-34
-    } else return false;
-    return true;
-  }
-
-  #mayAddress(scope: Scope | undefined): boolean {
-    if (scope === undefined || addressedUser(scope) === this.#userId) return true;
-    return this.#set?.hasGroup(groupName(scope)) === true;
-  }
-
-  #needLines(): RequestLines | undefined {
-    if (this.#usage !== undefined) {
-      this.#lines ??= new RequestLines(this.environment.rates, this.#usage);
-    }
-    return this.#lines;
-  }
-
-  #reply(reply: StoreReply): void {
+  #reply(reply: StoreReply, turn: Turn): void {
     switch (reply.to) {
       case "publish":
-        this.#published(reply);
+        this.#requests?.published(reply, turn);
+        this.#leaveWhenDone(turn);
         return;
-      case "sync":
-        this.#error("upstream_unavailable", "the stream cannot be read now", {
-          stream: reply.stream,
-        });
+      case "sync": {
+        const { stream } = reply;
+        turn.error("upstream_unavailable", "the stream cannot be read now", { stream }); // SYNC-18
         return;
+      }
       case "page":
-        this.#lines?.expectContinuation(reply.stream, reply.continuesFrom);
-        this.#send(reply.frame);
+        this.#requests?.expectContinuation(reply.stream, reply.continuesFrom);
+        turn.send(reply.frame);
         return;
       case "read":
-        for (const frame of reply.frames) this.#send(frame);
+        for (const frame of reply.frames) turn.send(frame);
         return;
-      case "ack":
-        if (!reply.beyondHead) return;
-        this.#error("invalid_position", "the position is beyond the head", {
-          stream: reply.stream,
-        }); // ACK-7
+      case "ack": {
+        const { stream } = reply;
+        if (reply.beyondHead) {
+          turn.error("invalid_position", "the position is beyond the head", { stream }); // ACK-7
+        }
         return;
+      }
       case "token":
         this.#isRefreshing = false;
         if ("refused" in reply) {
-          this.#error("unauthorized", reply.refused); // AUTH-11
+          turn.error("unauthorized", reply.refused); // AUTH-11
           return;
         }
-        this.#set = reply.grant.set;
+        this.#requests?.replaceSet(reply.grant.set);
         this.#expiresAt = reply.grant.expiresAt;
-        this.#send(reply.grant.frame); // AUTH-10
+        turn.send(reply.grant.frame); // AUTH-10
     }
   }
 
-  #published(reply: Extract<StoreReply, { to: "publish" }>): void {
-    const lines = this.#lines;
-    const current = lines?.current;
-    if (lines === undefined || current === undefined) return;
-    const { messageId } = current.frame;
-    if ("failed" in reply && reply.failed === "away") {
-      if (!this.#isAway)
-        this.#error("upstream_unavailable", "messages wait until the application is back");
-      this.#isAway = true; // MSG-17: once, without a messageId
-      if (this.#isLeaving) this.#leave();
-      else lines.retryAt(this.#now + RETRY_AWAY_MS);
-      return;
-    }
-    this.#isAway = false;
-    lines.answered();
-    if ("failed" in reply) {
-      this.#error("internal", "the outcome is unknown", { messageId }); // MSG-19
-    } else this.#send(messageAckFrame(this.environment.stamp(), messageId, reply));
-    this.#handleMessages();
-  }
-
-  /** Handles whatever was delayed and may be handled now. */
-  #pace(): void {
-    const lines = this.#lines;
-    if (lines === undefined) return;
-    this.#handleMessages();
-    for (const position of lines.takeSyncs(this.#now)) {
-      const { stream, epoch, lastEventId } = position;
-      this.#effects.push({ do: "sync", stream, epoch, lastEventId });
-    }
-    const presence = lines.takePresence(this.#now);
-    if (presence !== undefined) this.#effects.push({ do: "show", ...presence });
-    const groups = lines.takeStates(this.#now);
-    if (groups.length > 0) this.#effects.push({ do: "states", groups });
-  }
-
-  #violation(code: KnownErrorCode, problem: string): void {
-    this.#error(code, problem);
-    const { timers, limits } = this.environment.settings;
-    const since = this.#now - timers.violationWindowMs;
-    this.#violations = [...(this.#violations ?? []).filter((at) => at > since), this.#now];
+  #violation(
+    input: ServerConnectionInput,
+    turn: Turn,
+    code: KnownErrorCode,
+    problem: string,
+  ): void {
+    turn.error(code, problem);
+    const { timers, limits } = this.#environment.settings;
+    const since = turn.now - timers.violationWindowMs;
+    this.#violations = [...(this.#violations ?? []).filter((at) => at > since), turn.now];
     if (this.#violations.length < limits.violations) return;
-    this.#close(CLOSE_CODES.protocolViolation, "too many malformed frames"); // ERR-6
+    this.#close(input, turn, CLOSE_CODES.protocolViolation, "too many malformed frames"); // ERR-6
   }
 
-  #unreadable(name: "frame:oversize" | "frame:binary"): void {
-    const code =
-      name === "frame:oversize" ? CLOSE_CODES.messageTooBig : CLOSE_CODES.unsupportedData;
-    this.#release(this.#graceMs);
-    this.#end(code, closeRule(code).name);
+  #unreadable(input: ServerConnectionInput, turn: Turn, code: number): void {
+    this.#release(turn, this.#graceMs);
+    this.#end(input, turn, code, closeRule(code).name);
   }
 
-  /** The client's DISCONNECT, now that nothing is before it: presence ends at once (PRES-18). */
-  #leave(): void {
-    this.#input = "frame:DISCONNECT";
-    this.#release(0);
-    this.#end(CLOSE_CODES.normal, "");
-  }
-
-  #refuse(refusal: Refusal): void {
-    const { code, reason, retryAfterMs, spreadMs } = refusal;
-    this.#close(code, reason, {
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      ...(spreadMs === undefined ? {} : { spreadMs }),
-    });
+  /** The client's DISCONNECT, once nothing is before it (MSG-26): presence ends at once (PRES-18). */
+  #leaveWhenDone(turn: Turn): void {
+    const requests = this.#requests;
+    if (!this.#isLeaving || requests === undefined) return;
+    if (requests.unanswered > 0 && !requests.isAway) return;
+    this.#release(turn, 0);
+    this.#end("frame:DISCONNECT", turn, CLOSE_CODES.normal, "");
   }
 
   /** RECON-31: DISCONNECT first, then the close frame. */
   #close(
+    input: ServerConnectionInput,
+    turn: Turn,
     code: number,
     reason: string = closeRule(code).name,
-    waits: { readonly retryAfterMs?: number; readonly spreadMs?: number } = {},
+    { retryAfterMs, spreadMs }: Waits = {},
   ): void {
-    this.#send(disconnectFrame(this.environment.stamp(), code, reason, waits));
-    this.#release(this.#graceMs + (waits.retryAfterMs ?? 0) + (waits.spreadMs ?? 0)); // PRES-20
-    this.#end(code, reason);
+    const waits = {
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(spreadMs === undefined ? {} : { spreadMs }),
+    };
+    turn.send(disconnectFrame(this.#environment.stamp(), code, reason, waits));
+    this.#release(turn, this.#graceMs + (retryAfterMs ?? 0) + (spreadMs ?? 0)); // PRES-20
+    this.#end(input, turn, code, reason);
   }
 
-  #end(code: number, reason: string): void {
-    this.#go("closing");
-    this.#closeBy = this.#now + CLOSE_WAIT_MS;
-    this.#effects.push({ do: "end", code, reason });
+  #end(input: ServerConnectionInput, turn: Turn, code: number, reason: string): void {
+    this.#go("closing", input);
+    this.#patienceUntil = turn.now + CLOSE_WAIT_MS;
+    turn.do({ do: "end", code, reason });
   }
 
-  #ended(code: number): void {
-    // PRES-18, PRES-19: only 1000 is a leave
-    if (this.#state !== "closing") this.#release(code === CLOSE_CODES.normal ? 0 : this.#graceMs);
-    this.#go("closed");
-  }
-
-  #release(graceMs: number): void {
-    this.#lines = undefined; // MSG-21: what was not handled is discarded
-    this.#usage = undefined;
+  #release(turn: Turn, graceMs: number): void {
+    this.#requests = undefined; // MSG-21: what was not handled is discarded
     this.#held = undefined;
-    this.#effects.push({ do: "release", graceMs });
+    turn.do({ do: "release", graceMs });
   }
 
   get #graceMs(): number {
-    return this.environment.settings.timers.presenceGraceMs;
+    return this.#environment.settings.timers.presenceGraceMs;
   }
 
-  #heard(): void {
-    this.#heardAt = this.#now;
+  #heard(turn: Turn): void {
+    this.#heardAt = turn.now;
     this.#isPinged = false;
   }
 
-  #due(now: number): (`tick:${string}` & ServerConnectionInput) | undefined {
+  #due(now: number): Extract<ServerConnectionInput, `tick:${string}`> | undefined {
     if (now < this.deadline) return undefined;
     if (this.#state === "opening") return "tick:open";
     if (this.#state === "closing") return "tick:close";
     if (now >= this.#expiresAt) return "tick:tokenExpiry";
     if (now >= this.#heardAt + this.#silenceMs) return "tick:silence";
-    if (now >= this.#pausedAt + this.environment.settings.timers.slowConsumerMs) {
+    if (now >= this.#pausedAt + this.#environment.settings.timers.slowConsumerMs) {
       return "tick:slowConsumer";
     }
     if (!this.#isPinged && now >= this.#heardAt + this.#silenceMs / 2) return "tick:ping";
     return "tick:pace";
   }
 
-  #send(frame: string | Uint8Array): void {
-    this.#effects.push({ do: "send", frame });
-  }
-
-  #error(
-    code: KnownErrorCode,
-    message: string,
-    concerns: { readonly messageId?: string; readonly stream?: string } = {},
-  ): void {
-    this.#send(errorFrame(this.environment.stamp(), code, message, concerns));
-    this.#note({ kind: "error", code });
-  }
-
-  #note(what: Extract<SessionEffect, { do: "note" }>["what"]): void {
-    this.#effects.push({ do: "note", what });
-  }
-
-  /** LIB-15: a move that the table does not list is a fault of this class. */
-  #go(state: ServerConnectionState): void {
-    const moves = SERVER_CONNECTION.moves[this.#state][this.#input];
+  /** A move that the table does not list is a fault of this class. */
+  #go(state: ServerConnectionState, input: ServerConnectionInput): void {
+    const moves = SERVER_CONNECTION.moves[this.#state][input];
     if (moves?.some(({ to }) => to === state) !== true) {
-      throw new Error(`${this.#state} does not lead to ${state} by ${this.#input}`);
+      throw new Error(`${this.#state} does not lead to ${state} by ${input}`);
     }
     this.#state = state;
   }
+}
+
+function isFrame(input: SessionInput): input is FrameInput {
+  return input.name.startsWith("frame:");
 }

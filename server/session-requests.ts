@@ -1,0 +1,193 @@
+import type {
+  AckFrame,
+  PresenceUpdatePayload,
+  RequestPresenceFrame,
+  RequestSyncFrame,
+  Scope,
+} from "../generated/typescript/messages.js";
+import { messageAckFrame } from "./frames.js";
+import { addressedUser, groupName } from "./names.js";
+import type { UserUsage } from "./rates.js";
+import { RequestLines, type WaitingMessage } from "./request-lines.js";
+import type { SessionSet, StoreReply } from "./session-input.js";
+import type { Turn } from "./turn.js";
+
+const RETRY_AWAY_MS = 1_000;
+
+/** What the client of an open session asks for: each request is refused, answered, or done at its pace. */
+export class SessionRequests {
+  readonly #userId: string;
+  readonly #usage: UserUsage;
+  #set: SessionSet;
+  /** Made with the first request, so that an idle session does without. */
+  #lines: RequestLines | undefined;
+  #isAway = false;
+
+  constructor(userId: string, set: SessionSet, usage: UserUsage) {
+    this.#userId = userId;
+    this.#set = set;
+    this.#usage = usage;
+  }
+
+  /** When something that was delayed may be done; Infinity without any. */
+  get nextAt(): number {
+    return this.#lines?.nextAt ?? Infinity;
+  }
+
+  get unanswered(): number {
+    return this.#lines?.unanswered ?? 0;
+  }
+
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
+  /** A token changed what the session may see. */
+  replaceSet(set: SessionSet): void {
+    this.#set = set;
+  }
+
+  /** Answers false where the credit is exceeded, after which the session closes (MSG-16). */
+  message({ frame, payload }: WaitingMessage, turn: Turn): boolean {
+    const lines = this.#needLines(turn);
+    const most = turn.environment.settings.limits.inFlightMessages;
+    if (lines.unanswered >= most) {
+      const { messageId } = frame;
+      turn.error("window_exceeded", `more than ${most} messages are unanswered`, { messageId });
+      return false;
+    }
+    lines.addMessage({ frame, payload });
+    if (lines.nextMessageAt(turn.now) > turn.now) turn.note({ kind: "paced", what: "message" });
+    this.#handleMessages(lines, turn);
+    return true;
+  }
+
+  acknowledge({ streams }: AckFrame, turn: Turn): void {
+    for (const { stream, epoch, lastEventId } of streams) {
+      if (!this.#set.hasStream(stream)) continue; // ACK-6
+      turn.do({ do: "acknowledge", stream, epoch, lastEventId });
+    }
+  }
+
+  sync({ streams }: RequestSyncFrame, turn: Turn): void {
+    const known = streams.filter(({ stream }) => {
+      if (this.#set.hasStream(stream)) return true;
+      turn.error("forbidden_stream", "the stream is not in the session's set", { stream }); // SYNC-20
+      return false;
+    });
+    if (known.length === 0) return;
+    if (this.#needLines(turn).addSync(known, turn.now)) turn.note({ kind: "paced", what: "sync" });
+    this.pace(turn);
+  }
+
+  presenceStates({ groups }: RequestPresenceFrame, turn: Turn): void {
+    const known = groups.filter((group) => {
+      if (this.#set.hasGroup(group)) return true;
+      turn.error("forbidden", "the group is not one of the session's"); // PRES-12
+      return false;
+    });
+    this.#needLines(turn).addStates(known);
+    this.pace(turn);
+  }
+
+  /** Answers what is wrong with the update, if anything. */
+  presence({ status, metadata }: PresenceUpdatePayload, turn: Turn): string | undefined {
+    const text = metadata === undefined ? undefined : JSON.stringify(metadata);
+    const most = turn.environment.settings.limits.presenceMetadataBytes;
+    if (text !== undefined && Buffer.byteLength(text) > most) {
+      return `payload.metadata is over ${most} bytes`; // PRES-30
+    }
+    this.#needLines(turn).addPresence({ status, metadata: text });
+    this.pace(turn);
+    return undefined;
+  }
+
+  /** The current message has its outcome, or has to wait for one. */
+  published(reply: Extract<StoreReply, { to: "publish" }>, turn: Turn): void {
+    const lines = this.#lines;
+    const current = lines?.current;
+    if (lines === undefined || current === undefined) return;
+    const { messageId } = current.frame;
+    if ("failed" in reply && reply.failed === "away") {
+      // MSG-17: said once, without a messageId
+      if (!this.#isAway)
+        turn.error("upstream_unavailable", "messages wait until the application is back");
+      this.#isAway = true;
+      lines.retryAt(turn.now + RETRY_AWAY_MS);
+      return;
+    }
+    this.#isAway = false;
+    lines.answered();
+    if ("failed" in reply)
+      turn.error("internal", "the outcome is unknown", { messageId }); // MSG-19
+    else turn.send(messageAckFrame(turn.environment.stamp(), messageId, reply));
+    this.#handleMessages(lines, turn);
+  }
+
+  /** SYNC-31: a page with more behind it was written. */
+  expectContinuation(stream: string, from: number): void {
+    this.#lines?.expectContinuation(stream, from);
+  }
+
+  /** The client leaves: what it sent is handled without waiting for the pace (MSG-26). */
+  hurry(turn: Turn): void {
+    this.#lines?.hurry();
+    if (this.#lines !== undefined) this.#handleMessages(this.#lines, turn);
+  }
+
+  /** Does whatever was delayed and may be done now. */
+  pace(turn: Turn): void {
+    const lines = this.#lines;
+    if (lines === undefined) return;
+    this.#handleMessages(lines, turn);
+    for (const { stream, epoch, lastEventId } of lines.takeSyncs(turn.now)) {
+      turn.do({ do: "sync", stream, epoch, lastEventId });
+    }
+    const presence = lines.takePresence(turn.now);
+    if (presence !== undefined) turn.do({ do: "show", ...presence });
+    const groups = lines.takeStates(turn.now);
+    if (groups.length > 0) turn.do({ do: "states", groups });
+  }
+
+  /** MSG-13: one after the other, each answered before the next is looked at. */
+  #handleMessages(lines: RequestLines, turn: Turn): void {
+    for (
+      let next = lines.takeMessage(turn.now);
+      next !== undefined;
+      next = lines.takeMessage(turn.now)
+    ) {
+      if (!this.#isRefused(next, turn)) {
+        lines.countMessage(turn.now);
+        turn.do({ do: "publish", frame: next.frame, payload: next.payload });
+        return;
+      }
+      lines.answered();
+    }
+  }
+
+  /** ERR-2: size before authorisation. */
+  #isRefused({ frame, payload }: WaitingMessage, turn: Turn): boolean {
+    const { messageId } = frame;
+    const { limits, events } = turn.environment.settings;
+    if (Buffer.byteLength(payload) > limits.payloadBytes) {
+      turn.error("payload_too_large", `payload is over ${limits.payloadBytes} bytes`, {
+        messageId,
+      });
+    } else if (!this.#mayAddress(frame.scope)) {
+      turn.error("forbidden", "the scope is not one of the session's", { messageId }); // MSG-33
+    } else if (!events.has(frame.event)) {
+      turn.error("unsupported_event", "no module takes an event of this name", { messageId }); // MSG-34
+    } else return false;
+    return true;
+  }
+
+  #mayAddress(scope: Scope | undefined): boolean {
+    if (scope === undefined || addressedUser(scope) === this.#userId) return true;
+    return this.#set.hasGroup(groupName(scope));
+  }
+
+  #needLines(turn: Turn): RequestLines {
+    this.#lines ??= new RequestLines(turn.environment.rates, this.#usage);
+    return this.#lines;
+  }
+}
