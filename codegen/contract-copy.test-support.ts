@@ -31,6 +31,14 @@ export class ContractCopy {
     return text.slice(0, offset).split("\n").length;
   }
 
+  /** The line, from 1, on which the last occurrence of a text begins; a text of one brace is the document. */
+  lineOf(file: string, text: string): number {
+    const whole = this.read(file);
+    const offset = text === "{" ? whole.indexOf(text) : whole.lastIndexOf(text);
+    if (offset === -1) throw new Error(`${file} does not hold ${text}`);
+    return whole.slice(0, offset).split("\n").length;
+  }
+
   write(file: string, text: string): void {
     writeFileSync(join(this.folder, file), text);
   }

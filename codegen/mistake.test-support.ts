@@ -15,22 +15,24 @@ export interface Mistake {
   readonly to: string;
   /** Lines between the beginning of the edit and the place that is named. */
   readonly below?: number;
+  /** The place that is named, where it is not near the edit: the last occurrence of a text. */
+  readonly at?: { readonly file: string; readonly text: string };
   readonly message: RegExp;
   readonly advice: RegExp;
 }
 
 /** Tests that each mistake stops generation with file, line and what to write instead. */
 export function testMistakes(mistakes: readonly Mistake[]): void {
-  test.each(mistakes)("$title", ({ file, from, to, below = 0, message, advice }) => {
+  test.each(mistakes)("$title", ({ file, from, to, below = 0, at, message, advice }) => {
     using copy = new ContractCopy();
-    const line = copy.edit(file, from, to) + (Number.isFinite(below) ? below : 0);
+    const edited = copy.edit(file, from, to);
     const problems = problemsOf(copy);
     const found = problems.find((problem) => message.test(problem.message));
-    expect(found, problems.map((problem) => problem.message).join("\n")).toBeDefined();
-    expect(found?.advice).toMatch(advice);
-    if (Number.isNaN(below)) return;
-    expect(found?.file).toBe(join(copy.folder, file));
-    expect(found?.line).toBe(Number.isFinite(below) ? line : 1);
+    expect(found, problems.map((problem) => problem.message).join("\n")).toMatchObject({
+      file: join(copy.folder, at?.file ?? file),
+      line: at === undefined ? edited + below : copy.lineOf(at.file, at.text),
+      advice: expect.stringMatching(advice) as string,
+    });
     expect(found?.column).toBeGreaterThan(0);
   });
 }

@@ -95,7 +95,7 @@ const MISTAKES: readonly Mistake[] = [
     file: "asyncapi.yaml",
     from: "    x-requirements: [CONN-21",
     to: "    x-rules: [CONN-21",
-    below: NaN,
+    at: { file: "asyncapi.yaml", text: "  receiveConnect:" },
     message: /the operation names no requirement/u,
     advice: /write x-requirements/u,
   },
@@ -146,7 +146,7 @@ const MISTAKES: readonly Mistake[] = [
     file: "spec/lifecycle.yaml",
     from: "    transitions:\n",
     to: "    transitions:\n      - { from: closed, input: connect, to: idle, effects: [] }\n",
-    below: NaN,
+    at: { file: "spec/lifecycle.yaml", text: 'closed:\n        description: "Over,' },
     message: /the final state closed is left again/u,
     advice: /remove final: true, or the transition/u,
   },
@@ -215,7 +215,7 @@ const MISTAKES: readonly Mistake[] = [
     to: "",
     message: /meaning is missing/u,
     advice: /write a text here/u,
-    below: NaN,
+    at: { file: "spec/policy.yaml", text: "- code: 1000" },
   },
   {
     title: "a text for a number",
@@ -256,7 +256,7 @@ const MISTAKES: readonly Mistake[] = [
     to: "closeCodes: [\n",
     message: /this is not valid YAML/u,
     advice: /correct the YAML syntax here/u,
-    below: NaN,
+    below: 1,
   },
   {
     title: "a companion file that is not there",
@@ -273,7 +273,7 @@ const MISTAKES: readonly Mistake[] = [
     to: "",
     message: /x-policy is missing/u,
     advice: /write x-policy: the path/u,
-    below: NaN,
+    at: { file: "asyncapi.yaml", text: "asyncapi: 3.0.0" },
   },
 ];
 

@@ -61,7 +61,7 @@ const MISTAKES: readonly Mistake[] = [
     to: '"x-examples"',
     message: /the schema has no x-invalid-examples/u,
     advice: /write at least one/u,
-    below: -Infinity,
+    at: { file: "schemas/ping.json", text: "{" },
   },
   {
     title: "a keyword that codegen does not know",
@@ -128,7 +128,7 @@ const MISTAKES: readonly Mistake[] = [
     to: '"title": "AckSettings"',
     message: /two types are called AckSettings/u,
     advice: /give it a title of its own; schemas\/connect\.json#/u,
-    below: NaN,
+    at: { file: "schemas/connect.json", text: '"title": "AckSettings"' },
   },
   {
     title: "a property without a description",
@@ -144,7 +144,7 @@ const MISTAKES: readonly Mistake[] = [
     file: "schemas/ping.json",
     from: '  "additionalProperties": true,\n',
     to: "",
-    below: -Infinity,
+    at: { file: "schemas/ping.json", text: "{" },
     message: /additionalProperties is not said/u,
     advice: /true \(receivers ignore unknown members\) or false/u,
   },
@@ -203,7 +203,7 @@ const MISTAKES: readonly Mistake[] = [
     to: "",
     message: /ERROR does not list the code window_exceeded/u,
     advice: /x-known-values of schemas\/error\.json/u,
-    below: NaN,
+    at: { file: "spec/policy.yaml", text: "- code: window_exceeded" },
   },
   {
     title: "a payload that is no frame",
@@ -212,7 +212,7 @@ const MISTAKES: readonly Mistake[] = [
     to: '"type": "string"',
     message: /the payload is not a frame/u,
     advice: /a property type with a const/u,
-    below: NaN,
+    at: { file: "asyncapi.yaml", text: "payload:\n        $ref: schemas/ping.json" },
   },
   {
     title: "a $ref that is no text",
@@ -251,9 +251,8 @@ const MISTAKES: readonly Mistake[] = [
     file: "schemas/connect.json",
     from: '"pattern": "^[0-9]',
     to: '"pattern": "(^[0-9]',
-    message: /the schema cannot be used: Invalid regular expression/u,
-    advice: /correct it/u,
-    below: NaN,
+    message: /the pattern is no regular expression/u,
+    advice: /ECMAScript regular expression with the flag u/u,
   },
   {
     title: "an invalid example without a reason",
@@ -262,7 +261,7 @@ const MISTAKES: readonly Mistake[] = [
     to: '"since"',
     message: /the invalid example is incomplete/u,
     advice: /value, path and because/u,
-    below: NaN,
+    below: -3,
   },
   {
     title: "a code of ERROR that the policy lacks",
@@ -271,7 +270,7 @@ const MISTAKES: readonly Mistake[] = [
     to: '"window_exceeded", "odd_code",',
     message: /no row has the code odd_code/u,
     advice: /list the same codes/u,
-    below: NaN,
+    at: { file: "spec/policy.yaml", text: "errorCodes:" },
   },
   {
     title: "JSON with a comma too many",

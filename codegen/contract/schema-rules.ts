@@ -27,6 +27,7 @@ export type SchemaRuleName =
   | "description"
   | "draft"
   | "forbidden-title"
+  | "pattern"
   | "property-name"
   | "title";
 
@@ -65,6 +66,11 @@ const RULES: Readonly<Record<SchemaRuleName, NodeRule>> = {
     if (typeof schema.title !== "string" || !FORBIDDEN_TITLES.includes(schema.title)) return [];
     const advice = `write a longer one, as in ${schema.title}Frame`;
     return [finding(["title"], `the title ${schema.title} is taken in some languages`, advice)];
+  },
+  pattern: (schema) => {
+    if (typeof schema.pattern !== "string" || isPattern(schema.pattern)) return [];
+    const advice = "write an ECMAScript regular expression with the flag u";
+    return [finding(["pattern"], "the pattern is no regular expression", advice)];
   },
   "property-name": (schema) => {
     const names = isObject(schema.properties) ? Object.keys(schema.properties) : [];
@@ -124,6 +130,14 @@ export function visit(
   }
   for (const keyword of ["items", "additionalProperties", "propertyNames"]) {
     visit(schema[keyword], "part", [...path, keyword], callback);
+  }
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, "u").source !== "";
+  } catch {
+    return false;
   }
 }
 

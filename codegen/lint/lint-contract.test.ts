@@ -56,6 +56,13 @@ const MISTAKES = [
     message: /the title Error is taken in some languages/u,
   },
   {
+    rule: "latido-pattern",
+    file: "schemas/presence-response.json",
+    from: '"description": "How many users are present, 0 to 2147483647."',
+    to: '"description": "How many users are present, 0 to 2147483647.", "pattern": "("',
+    message: /the pattern is no regular expression/u,
+  },
+  {
     rule: "latido-property-name",
     file: "schemas/error.json",
     from: '"retryAfterMs": {',
