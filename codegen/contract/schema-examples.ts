@@ -34,9 +34,11 @@ export class ExampleChecker {
     const findings: Finding[] = [...this.#checkMeta(document.schema)];
     if (findings.length > 0) return findings;
     visit(document.schema, "root", [], (node, role, path) => {
-      const validate = this.#compile(uri, path);
-      const found = [...checkValid(node, validate), ...checkInvalid(node, validate)];
-      if (role === "root") found.push(...demandExamples(node));
+      const found = role === "root" ? [...demandExamples(node)] : [];
+      if (node.examples !== undefined || node["x-invalid-examples"] !== undefined) {
+        const validate = this.#compile(uri, path);
+        found.push(...checkValid(node, validate), ...checkInvalid(node, validate));
+      }
       findings.push(...found.map((one) => ({ ...one, path: [...path, ...one.path] })));
     });
     return findings;
