@@ -1,5 +1,6 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { Command } from "commander";
+import { packageRoot } from "../codegen/package-root.js";
 import type * as Codegen from "../codegen/index.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
@@ -11,7 +12,7 @@ interface GenerateFlags {
   readonly check: boolean;
 }
 
-const OWN_CONTRACT = fileURLToPath(new URL("../../asyncapi.yaml", import.meta.url));
+const OWN_CONTRACT = join(packageRoot(), "asyncapi.yaml");
 
 /** `latido generate`: a typed package from a contract, without the AsyncAPI Generator. */
 export function generateCommand(terminal: Terminal): Command {

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { packageRoot } from "../codegen/package-root.js";
 import { conformanceCommand } from "./conformance.js";
 import { generateCommand } from "./generate.js";
 import { serveCommand } from "./serve.js";
@@ -75,7 +77,6 @@ function stackOf(error: unknown): string {
 }
 
 function packageVersion(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  const text = readFileSync(file, "utf8");
+  const text = readFileSync(join(packageRoot(), "package.json"), "utf8");
   return (JSON.parse(text) as { readonly version: string }).version;
 }

@@ -12,6 +12,7 @@ interface Announced {
 }
 
 interface Watch {
+  state: string;
   announced: Announced;
   retries: number;
   connectedAt: number | undefined;
@@ -65,12 +66,14 @@ export class ReconnectChecker {
         watch.spreadMs = 0;
         return;
       case "resumed":
+        // Asking again while it tries already changes nothing.
+        if (watch.state === "idle" || watch.state === "suspended") watch.retries = 0;
+        return;
       case "signalled":
       case "suspended":
       case "stopped":
       case "woken":
         watch.dialAt = undefined;
-        if (fact.fact === "resumed") watch.retries = 0;
         return;
       default:
         return;
@@ -78,6 +81,7 @@ export class ReconnectChecker {
   }
 
   #state(fact: Extract<Fact, { fact: "state" }>, watch: Watch): void {
+    watch.state = fact.state;
     if (fact.state !== "backoff" && fact.state !== "circuit_open") return;
     const { announced, connectedAt } = watch;
     watch.wasStable = connectedAt !== undefined && fact.at - connectedAt >= announced.stableAfterMs;
@@ -103,6 +107,7 @@ export class ReconnectChecker {
     const known = this.#watches.get(key);
     if (known !== undefined) return known;
     const watch: Watch = {
+      state: "idle",
       announced: DEFAULTS,
       retries: 0,
       connectedAt: undefined,

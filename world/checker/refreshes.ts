@@ -2,7 +2,6 @@ import type { Fact, Violation } from "../history.js";
 import type { WorldPlan } from "../plan.js";
 
 interface StreamLog {
-  epoch: string;
   /** When each event was appended; index 0 is event 1. */
   readonly appendedAt: number[];
   /** The application has set a floor. */
@@ -24,7 +23,8 @@ const EVENTS_IN_A_PAGE = 8;
 export class RefreshChecker {
   readonly violations: Violation[] = [];
   readonly #logs = new Map<string, StreamLog>();
-  readonly #asked = new Map<string, Asked>();
+  /** What was asked on each connection: an answer may belong to any of it. */
+  readonly #asked = new Map<string, Asked[]>();
 
   constructor(readonly plan: WorldPlan) {}
 
@@ -41,7 +41,8 @@ export class RefreshChecker {
       case "frameOut":
         if (fact.frame.type === "REQUEST_SYNC") {
           for (const asked of fact.frame.streams as readonly (Asked & { stream: string })[]) {
-            this.#asked.set(`${fact.client} ${asked.stream}`, asked);
+            const key = connectionKey(fact, asked.stream);
+            this.#asked.set(key, [...(this.#asked.get(key) ?? []), asked]);
           }
         }
         return;
@@ -55,21 +56,23 @@ export class RefreshChecker {
 
   #refresh(fact: Extract<Fact, { fact: "frameIn" }>): void {
     const { stream, epoch, reason, lastEventId } = fact.frame as unknown as RefreshFrame;
-    const asked = this.#asked.get(`${fact.client} ${stream}`);
-    const log = this.#logs.get(stream);
-    const head = log?.epoch === epoch ? log.appendedAt.length : lastEventId;
+    const asked = this.#asked.get(connectionKey(fact, stream)) ?? [];
+    const log = this.#log(stream, epoch);
+    const head = log.appendedAt.length;
     if (lastEventId > head) {
       this.#blame("REFRESH-9", fact, `resumes ${stream} at ${lastEventId}, the head is ${head}`);
     }
-    const why = this.#isJustified(reason, { asked, log, epoch, at: fact.at });
-    if (!why) {
-      const position = asked === undefined ? "nothing" : `${asked.epoch}/${asked.lastEventId}`;
-      this.#blame(
-        REQUIREMENT[reason] ?? "REFRESH-8",
-        fact,
-        `${reason} for ${stream}, but ${position} of ${epoch}/${head} could be caught up on`,
-      );
-    }
+    const isJustified =
+      reason === "overflow" || // the server's choice while the client does not read (POS-16)
+      (reason === "invalidated" && log.hasFloor) ||
+      asked.some((one) => this.#isJustified(reason, { asked: one, log, epoch, at: fact.at }));
+    if (isJustified) return;
+    const positions = asked.map((one) => `${one.epoch}/${one.lastEventId}`).join(", ");
+    this.#blame(
+      REQUIREMENT[reason] ?? "REFRESH-8",
+      fact,
+      `${reason} for ${stream}, but ${positions} of ${epoch}/${head} could be caught up on`,
+    );
   }
 
   #isJustified(reason: string, known: Known): boolean {
@@ -78,9 +81,8 @@ export class RefreshChecker {
     const limits = this.plan.limits;
     switch (reason) {
       case "epoch_changed":
-        return asked !== undefined && asked.epoch !== epoch;
+        return asked.epoch !== epoch;
       case "history_expired": {
-        if (asked === undefined || log === undefined) return false;
         const appendedAt = log.appendedAt[asked.lastEventId];
         if (appendedAt === undefined) return false;
         const isOld = at - appendedAt >= (timers.historyMs ?? 600_000);
@@ -88,25 +90,22 @@ export class RefreshChecker {
         return isOld || behind > (limits.historyEvents ?? 10_000);
       }
       case "gap_too_large": {
-        if (asked === undefined || log === undefined) return false;
         const behind = log.appendedAt.length - asked.lastEventId;
         const page = Math.min(limits.pageEvents ?? 500, EVENTS_IN_A_PAGE);
         return behind > page * (limits.pages ?? 20);
       }
-      case "invalidated":
-        return log?.hasFloor === true;
-      case "overflow":
-        return true; // the server's choice while the client does not read (POS-16)
       default:
         return false; // position_ahead cannot happen: no store of a world goes back within an epoch
     }
   }
 
+  /** A refresh may arrive when its epoch is long over, so every epoch has a log of its own. */
   #log(stream: string, epoch: string): StreamLog {
-    const known = this.#logs.get(stream);
-    if (known?.epoch === epoch) return known;
-    const log = { epoch, appendedAt: [], hasFloor: false };
-    this.#logs.set(stream, log);
+    const key = `${epoch} ${stream}`;
+    const known = this.#logs.get(key);
+    if (known !== undefined) return known;
+    const log: StreamLog = { appendedAt: [], hasFloor: false };
+    this.#logs.set(key, log);
     return log;
   }
 
@@ -127,10 +126,17 @@ interface RefreshFrame {
 }
 
 interface Known {
-  readonly asked: Asked | undefined;
-  readonly log: StreamLog | undefined;
+  readonly asked: Asked;
+  readonly log: StreamLog;
   readonly epoch: string;
   readonly at: number;
+}
+
+function connectionKey(
+  { client, life, generation }: { client: number; life: number; generation: number },
+  stream: string,
+): string {
+  return `${client} ${life} ${generation} ${stream}`;
 }
 
 const REQUIREMENT: Readonly<Record<string, string>> = {

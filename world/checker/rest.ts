@@ -5,7 +5,8 @@ import type { PositionChecker } from "./positions.js";
 
 interface ClientAtRest {
   life: number;
-  alive: boolean;
+  /** Its application asked to be connected, and has not put it to rest since. */
+  isWanted: boolean;
   state: string;
   /** Streams of the latest CONNECT, with the heads it told. */
   heads: readonly { stream: string; epoch: string; lastEventId: number }[];
@@ -33,7 +34,7 @@ export class RestChecker {
   ) {
     this.#clients = plan.clients.map(() => ({
       life: 0,
-      alive: false,
+      isWanted: false,
       state: "idle",
       heads: [],
       handled: 0,
@@ -53,11 +54,15 @@ export class RestChecker {
     if (client === undefined) return;
     switch (fact.fact) {
       case "started":
-        Object.assign(client, { alive: true, life: fact.life, state: "idle", heads: [] });
+        Object.assign(client, { isWanted: false, life: fact.life, state: "idle", heads: [] });
         Object.assign(client, { handled: 0, delivered: 0, status: undefined });
         return;
       case "stopped":
-        client.alive = false;
+      case "suspended":
+        client.isWanted = false;
+        return;
+      case "resumed":
+        client.isWanted = true;
         return;
       case "state":
         client.state = fact.state;
@@ -86,6 +91,7 @@ export class RestChecker {
 
   finish(at: number): void {
     this.#clients.forEach((client, index) => {
+      if (!client.isWanted) return;
       if (client.state !== "connected") {
         this.#blame("RECON-1", at, index, `is ${client.state} at the end, not connected`);
         return;
@@ -124,7 +130,9 @@ export class RestChecker {
     for (const scope of this.plan.clients[index]?.scopes ?? []) {
       const group = JSON.stringify({ place: scope });
       const seen = this.#seen.get(`${index} ${group}`)?.members ?? [];
-      const there = this.plan.clients.filter(({ scopes }) => scopes.includes(scope));
+      const there = this.plan.clients.filter(
+        ({ scopes }, other) => scopes.includes(scope) && this.#clients[other]?.isWanted === true,
+      );
       const names = (members: readonly { userId: string }[]): string =>
         members
           .map(({ userId }) => userId)
