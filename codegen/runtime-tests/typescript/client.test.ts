@@ -220,6 +220,16 @@ describe("events", () => {
     expect(client.statistics().eventsDelivered).toBe(3);
   });
 
+  test("POS-2: an event that a loop never saw is not processed when the client ends", async () => {
+    const positions = memoryPositions();
+    const { server, client } = await connected({ positions });
+    client.events();
+    server.last.send(eventFrame(1)).send(eventFrame(2));
+    await client.disconnect();
+    await settle();
+    expect(positions.load()).toMatchObject([{ lastEventId: 0 }]);
+  });
+
   test("LIB-12: disconnect ends a loop over events", async () => {
     const { server, client } = await connected();
     const seen: number[] = [];
@@ -520,6 +530,8 @@ test("LIB-1: the public names are these", () => {
     "StoreError",
     "UsageError",
     "createClient",
+    "localStorageOutbox",
+    "localStoragePositions",
     "memoryOutbox",
     "memoryPositions",
     "systemClock",

@@ -493,6 +493,22 @@ describe("suspend, resume, disconnect", () => {
     expect(probe.session.deadline).toBeUndefined();
   });
 
+  test("LIB-2, POS-2: after the end nothing more is delivered or reloaded, and a handler may still end", () => {
+    const probe = new SessionProbe().connect([head(0)]);
+    probe.prompt = false;
+    probe.event(1).event(2).event(3);
+    probe.input({ type: "disconnect" }).forget().handled(1);
+    expect(probe.effects.map(({ type }) => type)).toEqual(["storePosition"]);
+    expect(probe.stored()).toMatchObject([{ lastEventId: 1 }]);
+
+    const reloading = new SessionProbe().connect([head(0)]);
+    reloading.prompt = false;
+    const { reloadId } = reloading.refresh(5).last("reload");
+    reloading.input({ type: "disconnect" }).forget();
+    reloading.input({ type: "reloaded", stream: "orders@demo", reloadId });
+    expect(reloading.stored()).toEqual([]);
+  });
+
   test("RECON-30: nothing opens another connection after the end", () => {
     const probe = new SessionProbe().connect().input({ type: "disconnect" }).forget();
     for (const type of ["connect", "resume", "suspend", "disconnect", "tick"] as const) {

@@ -119,7 +119,7 @@ describe("peers", () => {
       .accept();
     probe.forget().frame(diff(5, 6));
     expect(members(probe)).toEqual(["a"]);
-    expect(questions(probe)).toEqual([]); // the server sends the state unasked
+    expect(questions(probe)).toEqual([GROUP]);
     probe.frame(state(6, ["a", "c"])).frame(diff(6, 7));
     expect(members(probe)).toEqual(["a", "c", "u7"]);
   });
@@ -135,6 +135,20 @@ describe("peers", () => {
     expect(questions(probe)).toEqual([GROUP, GROUP, GROUP]);
     expect(probe.last("presence").presence).toEqual({ kind: "gone", group: GROUP, scope: SCOPE });
     expect(probe.session.groups.size).toBe(0);
+  });
+
+  test("PRES-3, PRES-7: after TOKEN_REFRESHED the known versions go on", () => {
+    const probe = new SessionProbe().connect().frame(state(5, ["a"]));
+    probe.frame({
+      type: "TOKEN_REFRESHED",
+      token: { expiresInMs: 900_000, refreshLeadMs: 60_000 },
+      modules: [],
+      streams: [],
+    });
+    probe.frame(diff(5, 6));
+    expect(members(probe)).toEqual(["a", "u6"]);
+    for (let second = 0; second < 60; second += 1) probe.elapse(1_000).frame({ type: "pong" });
+    expect(questions(probe)).toEqual([]); // the diff has shown that the group is still the session's
   });
 
   test("LIB-16: a state tells group, scope, members and count", () => {

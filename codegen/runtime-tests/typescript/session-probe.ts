@@ -1,5 +1,6 @@
 import type { SessionEffect } from "../../../generated/typescript/client/effects.js";
 import type { SessionInput } from "../../../generated/typescript/client/inputs.js";
+import type { Move } from "../../../generated/typescript/client/machine.js";
 import { Session } from "../../../generated/typescript/client/session.js";
 import type { SessionSettings } from "../../../generated/typescript/client/settings.js";
 import type {
@@ -40,6 +41,8 @@ export class SessionProbe {
   /** Finish handlers, reloads and stores at once; a test that holds them sets this to false. */
   prompt = true;
   generation = 0;
+  /** Rows of the lifecycle tables that were taken. */
+  readonly moves: Move[] = [];
 
   constructor(settings: Partial<SessionSettings> = {}, random: () => number = () => 0.5) {
     this.random = random;
@@ -59,6 +62,7 @@ export class SessionProbe {
         ...settings,
       },
       () => this.random(),
+      (move) => this.moves.push(move),
     );
   }
 
@@ -71,6 +75,12 @@ export class SessionProbe {
     this.effects.push(...effects);
     for (const effect of effects) this.#follow(effect);
     return this;
+  }
+
+  /** State of a stream, by the last row that it took. */
+  streamState(stream = ORDERS): string {
+    const moves = this.moves.filter(({ subject }) => subject === stream);
+    return moves.at(-1)?.to ?? "live";
   }
 
   /** Let time pass; every deadline on the way is met exactly. */

@@ -161,7 +161,9 @@ export class ClientRuntime implements Client {
         this.#endings.delete(end);
       };
     });
-    const end = (): void => void iterator.return();
+    const end = (): void => {
+      iterator.abandon();
+    };
     this.#endings.add(end);
     return iterator;
   }

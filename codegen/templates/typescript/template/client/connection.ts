@@ -24,9 +24,7 @@ interface End {
 
 /** The connection over all its attempts: when to dial, and what an end means. */
 export class Connection {
-  readonly #machine = new RunningMachine<ClientConnectionState, ClientConnectionInput>(
-    CLIENT_CONNECTION,
-  );
+  readonly #machine: RunningMachine<ClientConnectionState, ClientConnectionInput>;
   readonly #port: Port;
   readonly #settings: SessionSettings;
   readonly #hooks: ConnectionHooks;
@@ -52,6 +50,9 @@ export class Connection {
     this.#settings = settings;
     this.#hooks = hooks;
     this.#attempt = settings.firstAttempt - 1;
+    this.#machine = new RunningMachine(CLIENT_CONNECTION, (from, input, to) => {
+      port.moved({ machine: "clientConnection", subject: "", from, input, to });
+    });
   }
 
   get state(): ClientConnectionState {
@@ -64,6 +65,11 @@ export class Connection {
 
   accepts(input: ClientConnectionInput): boolean {
     return this.#machine.accepts(input);
+  }
+
+  /** An input that changes nothing here. */
+  stay(input: ClientConnectionInput): void {
+    this.#machine.stay(input);
   }
 
   /** RECON-17: whether an event of this generation still counts. */
@@ -134,7 +140,7 @@ export class Connection {
   }
 
   announceEnd(frame: ServerDisconnectFrame): void {
-    this.#machine.move("frame:DISCONNECT", this.state);
+    this.#machine.stay("frame:DISCONNECT");
     this.#disconnect = frame;
   }
 

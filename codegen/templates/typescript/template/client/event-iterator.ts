@@ -52,6 +52,13 @@ export class EventIterator implements AsyncIterableIterator<ApplicationEvent, un
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  /** The client is over: what was not handed out does not count as handled. */
+  abandon(): void {
+    this.#over = true;
+    this.#remove();
+    for (const resolve of this.#asking.splice(0)) resolve({ done: true, value: undefined });
+  }
+
   #offer(event: ApplicationEvent): Promise<void> {
     return new Promise((finished) => {
       const waiting = { event, finished };

@@ -37,6 +37,7 @@ export {
   localStorageOutbox,
   localStoragePositions,
 } from "./local-storage-stores.js";
+export type { Move } from "./machine.js";
 export type { Group } from "./peers.js";
 export { Session } from "./session.js";
 export type { SessionSettings, StartFrom } from "./settings.js";

@@ -26,7 +26,7 @@ const MAX_QUESTIONS = 3;
 export class Peers {
   readonly #port: Port;
   readonly #groups = new Map<string, KnownGroup>();
-  /** Groups whose PRESENCE_STATE is awaited, with the number of questions asked. */
+  /** Groups that should be heard of, with the number of questions asked since the last word. */
   readonly #awaited = new Map<string, number>();
   #questions = new Set<string>();
 
@@ -39,14 +39,11 @@ export class Peers {
   }
 
   /**
-   * A new connection, or a new list of streams: the server sends the state of every group unasked
-   * (PRES-13). One that does not come is asked for in time, and then is no longer the session's.
+   * A new connection or a new token: a group that is still the session's will be heard of. One that is
+   * not is asked for in time, and at last counts as gone.
    */
   renewed(): void {
-    for (const group of this.#groups.values()) {
-      group.version = undefined;
-      this.#await(group.group, 0);
-    }
+    for (const group of this.#groups.keys()) if (!this.#awaited.has(group)) this.#await(group, 0);
   }
 
   connectionLost(): void {
@@ -80,11 +77,12 @@ export class Peers {
     const version = known?.version;
     if (known === undefined || version?.epoch !== frame.epoch) {
       this.#ask(frame.group); // PRES-9
-    } else if (frame.version > version.number) {
-      if (frame.baseVersion <= version.number)
-        this.#apply(known, frame); // PRES-7
-      else this.#ask(frame.group);
-    } // else PRES-8: at or below the known version
+    } else if (frame.version > version.number && frame.baseVersion > version.number) {
+      this.#ask(frame.group); // PRES-9
+    } else {
+      if (this.#awaited.get(frame.group) === 0) this.#settle(frame.group);
+      if (frame.version > version.number) this.#apply(known, frame); // PRES-7, else PRES-8
+    }
   }
 
   /** No state came in time: ask again, or give the group up. */
@@ -124,7 +122,7 @@ export class Peers {
 
   /** PRES-10: one question for a group at a time. */
   #ask(group: string): void {
-    if (this.#awaited.has(group)) return;
+    if ((this.#awaited.get(group) ?? 0) > 0) return;
     this.#await(group, 1);
     this.#questions.add(group);
   }

@@ -1,5 +1,6 @@
 import type { ClientFrame } from "../messages.js";
 import type { SessionEffect } from "./effects.js";
+import type { Move } from "./machine.js";
 import type { Announced } from "./settings.js";
 import type { Counters } from "./statistics.js";
 import type { Timers } from "./timers.js";
@@ -24,6 +25,8 @@ export interface Port {
   emit(effect: SessionEffect): void;
   /** The frame as it goes onto the wire now. */
   encode(frame: Outgoing): string;
+  /** A lifecycle table's row was taken. */
+  moved(move: Move): void;
   /** Write a frame; only while connected. */
   send(frame: Outgoing): void;
   /** The same for text that was encoded before. */

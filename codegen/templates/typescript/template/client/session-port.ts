@@ -1,5 +1,6 @@
 import type { Connection } from "./connection.js";
 import type { SessionEffect } from "./effects.js";
+import type { Move } from "./machine.js";
 import type { Outgoing, Port } from "./port.js";
 import { type Announced, UNANNOUNCED } from "./settings.js";
 import { type Counters, newCounters } from "./statistics.js";
@@ -13,10 +14,16 @@ export class SessionPort implements Port {
   now = 0;
   effects: SessionEffect[] = [];
   readonly #random: () => number;
+  readonly #moved: ((move: Move) => void) | undefined;
   readonly #connection: () => Connection;
 
-  constructor(random: () => number, connection: () => Connection) {
+  constructor(
+    random: () => number,
+    moved: ((move: Move) => void) | undefined,
+    connection: () => Connection,
+  ) {
     this.#random = random;
+    this.#moved = moved;
     this.#connection = connection;
   }
 
@@ -35,6 +42,10 @@ export class SessionPort implements Port {
 
   emit(effect: SessionEffect): void {
     this.effects.push(effect);
+  }
+
+  moved(move: Move): void {
+    this.#moved?.(move);
   }
 
   encode(frame: Outgoing): string {

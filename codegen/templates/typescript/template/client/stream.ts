@@ -19,7 +19,7 @@ import { SyncRequest } from "./sync-request.js";
 export class Stream {
   readonly name: string;
   readonly #host: StreamHost;
-  readonly #machine = new RunningMachine<ClientStreamState, ClientStreamInput>(CLIENT_STREAM);
+  readonly #machine: RunningMachine<ClientStreamState, ClientStreamInput>;
   readonly #kept: KeptEvents;
   readonly #known = new KnownHead();
   readonly #request = new SyncRequest();
@@ -44,6 +44,9 @@ export class Stream {
     this.#last = legacy.position.lastEventId;
     this.#reach = this.#last;
     this.#busy = legacy.busy;
+    this.#machine = new RunningMachine(CLIENT_STREAM, (from, input, to) => {
+      host.port.moved({ machine: "clientStream", subject: name, from, input, to });
+    });
   }
 
   get state(): ClientStreamState {
@@ -214,6 +217,11 @@ export class Stream {
     this.#settle();
     this.#host.port.timers.clear("syncRetry", this.name);
     this.#host.port.timers.clear("reloadRetry", this.name);
+    this.close();
+  }
+
+  /** Hand nothing more to the application; a handler that runs may still end. */
+  close(): void {
     this.#kept.clear();
     this.#reload.clear();
   }

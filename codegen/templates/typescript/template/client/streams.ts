@@ -170,6 +170,11 @@ export class Streams {
     }
   }
 
+  /** The client is over (LIB-2). */
+  close(): void {
+    for (const stream of this.#streams.values()) stream.close();
+  }
+
   connectionLost(): void {
     this.#wanted = [];
     for (const stream of this.#streams.values()) stream.connectionLost();
