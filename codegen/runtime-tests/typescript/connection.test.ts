@@ -106,11 +106,17 @@ describe("dialling", () => {
     expect(notices).toEqual(Array(5).fill("remote_protocol_error"));
   });
 
-  test("FRAME-3: a timestamp decides nothing, even one of another century", () => {
-    const probe = new SessionProbe().connect([head(0)]);
-    probe.text(JSON.stringify({ ...frameOf(1), timestamp: "1812-01-01 noon" }));
-    expect(probe.delivered()).toEqual([1]);
-  });
+  test.each(["1812-01-01 noon", undefined, "", "x".repeat(100), 7, null])(
+    "FRAME-3: the timestamp %o decides nothing",
+    (timestamp) => {
+      const probe = new SessionProbe().connect([head(0)]);
+      probe.text(JSON.stringify({ ...frameOf(1), timestamp }));
+      const page = { stream: "orders@demo", epoch: "e1", fromEventId: 1, headEventId: 2 };
+      const events = [{ ...frameOf(2), timestamp }];
+      probe.text(JSON.stringify({ type: "SYNC", timestamp, ...page, events, complete: true }));
+      expect(probe.delivered()).toEqual([1, 2]);
+    },
+  );
 });
 
 describe("generations", () => {

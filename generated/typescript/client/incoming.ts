@@ -3,13 +3,32 @@ import type { ClientConnectionInput } from "../tables.js";
 import { decodeServerFrame } from "../validators.js";
 import type { Notice } from "./effects.js";
 
+/** Stands where a server gave no time that could be read. */
+const NO_TIMESTAMP = "unknown";
+
 /** A text from the server as a frame; whatever is wrong with it is data (FRAME-27). */
 export function decodeText(text: string): Decoded<ServerFrame> {
+  let value: unknown;
   try {
-    return decodeServerFrame(JSON.parse(text));
+    value = JSON.parse(text);
   } catch {
     return { kind: "invalid", path: "", problem: "is not JSON" };
   }
+  const decoded = decodeServerFrame(value);
+  return decoded.kind === "invalid" ? decodeServerFrame(withTimestamps(value)) : decoded;
+}
+
+/** FRAME-3: a frame, or an event in it, is not refused for its timestamp, so a missing one is put in. */
+function withTimestamps(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const frame = value as Readonly<Record<string, unknown>>;
+  const { timestamp, events } = frame;
+  const told = typeof timestamp === "string" && timestamp.length >= 1 && timestamp.length <= 64;
+  return {
+    ...frame,
+    timestamp: told ? timestamp : NO_TIMESTAMP,
+    ...(Array.isArray(events) ? { events: events.map(withTimestamps) } : {}),
+  };
 }
 
 /** The input of the connection's lifecycle table that a frame is. */
