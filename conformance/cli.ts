@@ -53,7 +53,7 @@ async function judged(
     contract,
     seed,
     hangMs: flags.hangMs ?? DEFAULT_HANG_MS,
-    failFast: flags.failFast === true,
+    stopWhen: ({ verdict }) => flags.failFast === true && verdict !== "pass" && verdict !== "n/a",
     repeat: (id) => `latido conformance ${command} --case ${id} --seed ${seed} ${tail}`,
     onStart: (testCase, index) => {
       if (!quiet) shown.onStart(testCase, index);

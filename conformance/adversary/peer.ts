@@ -144,13 +144,17 @@ export class Peer {
     }
   }
 
+  /** Neither closing nor closed. */
+  get usable(): boolean {
+    return this.open && this.socket.readyState === this.socket.OPEN;
+  }
+
   /**
    * Whether everything sent before has reached the peer's WebSocket layer: a ping came back, or the
    * connection is over. False when neither happens in time.
    */
   async reached(limitMs: number): Promise<boolean> {
     if (!this.open) return true;
-    const isOpen = this.socket.readyState === this.socket.OPEN;
     const payload = `fence-${(this.#pings += 1)}`;
     return await new Promise((resolve) => {
       const settle = (answered: boolean): void => {
@@ -162,7 +166,7 @@ export class Peer {
         settle(false);
       }, limitMs);
       this.#pongs.set(payload, settle);
-      if (isOpen) this.socket.ping(payload);
+      if (this.usable) this.socket.ping(payload);
     });
   }
 

@@ -132,7 +132,7 @@ export async function runDriven(options: DrivenOptions): Promise<RunResult> {
       });
       add(result);
       await keeper.caseEnded();
-      if (options.failFast === true && result.verdict !== "pass") break;
+      if (options.stopWhen?.(result) === true) break;
     }
   } finally {
     await keeper.end();

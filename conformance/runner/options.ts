@@ -12,8 +12,8 @@ export interface RunOptions {
   readonly repeat: (caseId: string) => string;
   readonly onStart?: (testCase: Case, index: number) => void;
   readonly onResult?: (result: CaseResult) => void;
-  /** Ends the run at the first case that is neither pass nor n/a. */
-  readonly failFast?: boolean;
+  /** Ends the run after a result. */
+  readonly stopWhen?: (result: CaseResult) => boolean;
 }
 
 export const DEFAULT_HANG_MS = 5_000;

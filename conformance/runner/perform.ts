@@ -43,7 +43,7 @@ async function performStep(
       rawStep(stage, expanded as StepArguments["raw"]);
       return;
     case "end":
-      endStep(stage, expanded as StepArguments["end"]);
+      await endStep(stage, expanded as StepArguments["end"]);
       return;
     case "drop":
       dropStep(stage, expanded as StepArguments["drop"]);

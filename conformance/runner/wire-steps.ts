@@ -42,8 +42,11 @@ export function rawStep(stage: Stage, step: RawStep): void {
   }
 }
 
-export function endStep(stage: Stage, step: StepArguments["end"]): void {
-  stage.usable(step.on).close(step.code, step.reason ?? "");
+/** Closes, and waits for the other side's answer: what follows finds the connection over. */
+export async function endStep(stage: Stage, step: StepArguments["end"]): Promise<void> {
+  const peer = stage.usable(step.on);
+  peer.close(step.code, step.reason ?? "");
+  await peer.reached(stage.hangMs);
 }
 
 export function dropStep(stage: Stage, step: StepArguments["drop"]): void {

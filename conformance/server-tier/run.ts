@@ -82,7 +82,7 @@ export async function runServer(options: ServerOptions): Promise<RunResult> {
     }
     results.push(result);
     options.onResult?.(result);
-    if (options.failFast === true && result.verdict !== "pass") break;
+    if (options.stopWhen?.(result) === true) break;
   }
   await canary.end();
   return {

@@ -200,7 +200,7 @@ export class ServerStage {
     const { stage } = this;
     for (const peer of stage.peers.values()) {
       if (!peer.open || peer.stalled || (on !== undefined && peer.name !== on)) continue;
-      if (!this.#connected.has(peer.name)) {
+      if (!this.#connected.has(peer.name) || !peer.usable) {
         await peer.reached(stage.hangMs);
         continue;
       }
@@ -208,8 +208,7 @@ export class ServerStage {
       const answered = await stage.transcript.next(
         (entry) =>
           entry.on === peer.name &&
-          entry.from === "testee" &&
-          (entry.name === "HEARTBEAT_ACK" || entry.kind === "closed"),
+          (entry.kind === "closed" || (entry.from === "testee" && entry.name === "HEARTBEAT_ACK")),
         stage.hangMs,
       );
       if (answered?.name === "HEARTBEAT_ACK") stage.transcript.take(answered);

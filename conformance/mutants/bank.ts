@@ -1,0 +1,79 @@
+// The bank of mutants (one fault each) and legal variants, as named edits of the reference sources.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { parse } from "yaml";
+
+import { isObject, stringOr } from "../json.js";
+import { packageRoot } from "../package-root.js";
+import { UsageError } from "../usage-error.js";
+
+export interface Edit {
+  /** role/what-is-wrong. */
+  readonly name: string;
+  readonly role: "client" | "server";
+  /** The requirement that must catch it; absent for a legal variant. */
+  readonly requirement: string | undefined;
+  /** Path from the root of the repository. */
+  readonly file: string;
+  /** Occurs exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+  readonly why: string;
+}
+
+/** An edit does not fit the sources any more: the sources changed, and so must the bank. */
+export class EditError extends Error {
+  override readonly name = "ConfigError";
+}
+
+function readEdits(file: string): readonly Edit[] {
+  const content: unknown = parse(
+    readFileSync(join(packageRoot(), "conformance", "mutants", file), "utf8"),
+  );
+  if (!Array.isArray(content)) throw new EditError(`conformance/mutants/${file} holds no list`);
+  return content.map((each) => {
+    const row = isObject(each) ? each : {};
+    const name = stringOr(row.name, "");
+    const [role] = name.split("/");
+    const text = [row.file, row.find, row.replace, row.why];
+    if (
+      (role !== "client" && role !== "server") ||
+      !text.every((part) => typeof part === "string")
+    ) {
+      throw new EditError(`conformance/mutants/${file}: ${name || "an entry"} is not complete`);
+    }
+    const [path = "", find = "", replace = "", why = ""] = text;
+    const requirement = stringOr(row.requirement, undefined);
+    return { name, role, requirement, file: path, find, replace, why };
+  });
+}
+
+export function mutants(): readonly Edit[] {
+  return [...readEdits("client.yaml"), ...readEdits("server.yaml")];
+}
+
+export function variants(): readonly Edit[] {
+  return readEdits("variants.yaml");
+}
+
+export function editNamed(name: string): Edit {
+  const found = [...mutants(), ...variants()].find((each) => each.name === name);
+  if (found) return found;
+  throw new UsageError(`no mutant is called ${name}; conformance/mutants/*.yaml name them all`);
+}
+
+/** The edited source. Throws EditError unless the edit fits exactly once. */
+export function applied(edit: Edit): string {
+  let source: string;
+  try {
+    source = readFileSync(join(packageRoot(), edit.file), "utf8");
+  } catch (cause) {
+    throw new EditError(`${edit.name}: ${edit.file} does not exist`, { cause });
+  }
+  const pieces = source.split(edit.find);
+  if (pieces.length === 2) return pieces.join(edit.replace);
+  const times = pieces.length - 1;
+  throw new EditError(`${edit.name}: its text occurs ${times} times in ${edit.file}, not once`);
+}
