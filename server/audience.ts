@@ -13,6 +13,9 @@ export interface Member {
   offer(event: LoggedEvent): void;
 }
 
+/** A larger batch is written frame by frame, so that a socket that fills up meanwhile is noticed. */
+const MOST_BYTES_AT_ONCE = 131_072;
+
 const NO_EVENTS: LoggedEvent[] = [];
 
 /**
@@ -77,11 +80,17 @@ export class Audience implements FeedReader {
     const events = this.#batch;
     this.#batch = NO_EVENTS;
     const frames = events.map(({ frame }) => frame);
-    const [only] = frames;
+    const bytes = frames.reduce((sum, { length }) => sum + length, 0);
+    const fitsOneWrite = frames.length > 1 && bytes <= MOST_BYTES_AT_ONCE;
     for (const member of this.members) {
-      if (!member.isLive) for (const event of events) member.offer(event);
-      else if (frames.length === 1 && only !== undefined) member.write(only);
-      else member.writeAll(frames);
+      if (fitsOneWrite && member.isLive) {
+        member.writeAll(frames);
+        continue;
+      }
+      for (const event of events) {
+        if (member.isLive) member.write(event.frame);
+        else member.offer(event);
+      }
     }
   }
 }

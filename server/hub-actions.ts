@@ -63,7 +63,8 @@ export class HubActions {
         this.#refreshToken(link, effect.token);
         return;
       case "pause":
-        if (link.seats !== undefined) link.stoppedAt = new StoppedAt(link.seats);
+        // Where a repair was under way, it goes on from what it had reached.
+        if (link.seats !== undefined) link.stoppedAt ??= new StoppedAt(link.seats);
         return;
       case "repair":
         this.#repair(link);
@@ -265,7 +266,6 @@ export class HubActions {
 
   #repair(link: Link): void {
     const stopped = link.stoppedAt;
-    link.stoppedAt = undefined;
     if (stopped === undefined) return;
     this.hub.delivery.flush();
     repair(link, stopped, this.hub.store.log, this.hub.settings.limits, this.#failed);

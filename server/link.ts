@@ -60,6 +60,10 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
     return this.generation !== "";
   }
 
+  get isCongested(): boolean {
+    return this.socket.bufferedBytes() > this.host.congestedBytes;
+  }
+
   get fence(): Fence {
     const { userId, sessionId, generation } = this;
     return { userId, sessionId, generation };
@@ -184,10 +188,9 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
 
   #checkBuffer(): void {
     const waiting = this.socket.bufferedBytes();
-    if (waiting > this.host.congestedBytes * HOPELESS) this.socket.terminate();
-    else if (waiting > this.host.congestedBytes && this.session.state === "connected") {
-      this.deliver(CONGESTED);
-    }
+    if (waiting <= this.host.congestedBytes) return;
+    if (this.session.state !== "paused") this.deliver(CONGESTED);
+    else if (waiting > this.host.congestedBytes * HOPELESS) this.socket.terminate();
   }
 
   /** A fault of ours costs this connection and no other (ERR-10). */

@@ -42,15 +42,13 @@ export function repair(
 ): void {
   const next = (): void => {
     if (link.isOver) return;
-    if (link.session.state !== "connected") {
-      // Congested again: what is not repaired yet is repaired at the next drain.
-      if (link.stoppedAt !== undefined) keepBehind(stopped, link.stoppedAt);
-      return;
-    }
+    // What is not repaired when the socket fills up again is repaired at the next drain.
+    if (link.session.state !== "connected" || link.isCongested) return;
     const place = stopped.places.find(({ feed, lastId, epoch }) => {
       return epoch !== feed.epoch || lastId < feed.fannedId;
     });
     if (place === undefined) {
+      link.stoppedAt = undefined;
       writeStates(link, stopped);
       return;
     }
@@ -75,18 +73,6 @@ export function repair(
     );
   };
   next();
-}
-
-function keepBehind(behind: StoppedAt, stopped: StoppedAt): void {
-  for (const place of stopped.places) {
-    const before = behind.places.find(({ feed }) => feed === place.feed);
-    if (before === undefined) continue;
-    if (before.epoch === place.epoch) place.lastId = Math.min(place.lastId, before.lastId);
-    else {
-      place.epoch = before.epoch;
-      place.lastId = before.lastId;
-    }
-  }
 }
 
 function writeStates(link: Link, stopped: StoppedAt): void {

@@ -90,16 +90,15 @@ export class SessionRequests {
     this.pace(turn);
   }
 
-  /** Answers what is wrong with the update, if anything. */
-  presence({ status, metadata }: PresenceUpdatePayload, turn: Turn): string | undefined {
+  presence({ status, metadata }: PresenceUpdatePayload, turn: Turn): void {
     const text = metadata === undefined ? undefined : JSON.stringify(metadata);
     const most = turn.environment.settings.limits.presenceMetadataBytes;
     if (text !== undefined && Buffer.byteLength(text) > most) {
-      return `payload.metadata is over ${most} bytes`; // PRES-30
+      turn.error("payload_too_large", `payload.metadata is over ${most} bytes`); // PRES-30
+      return;
     }
     this.#needLines(turn).addPresence({ status, metadata: text });
     this.pace(turn);
-    return undefined;
   }
 
   /** The current message has its outcome, or has to wait for one. */

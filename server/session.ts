@@ -230,11 +230,9 @@ export class Session {
       case "frame:REQUEST_PRESENCE":
         requests.presenceStates(input.frame, turn);
         return;
-      case "frame:PRESENCE_UPDATE": {
-        const problem = requests.presence(input.frame.payload, turn);
-        if (problem !== undefined) this.#violation(name, turn, "invalid_message", problem);
+      case "frame:PRESENCE_UPDATE":
+        requests.presence(input.frame.payload, turn);
         return;
-      }
       case "frame:TOKEN_REFRESH":
         if (this.#isRefreshing) turn.error("rate_limited", "a token is being judged already");
         else turn.do({ do: "refresh_token", token: input.frame.token });

@@ -110,6 +110,7 @@ describe("slow consumers", () => {
     const peer = dial("userId=a");
     const canary = dial("userId=b");
     peer.link?.backlog(20_000_000);
+    peer.send({ type: "HEARTBEAT" }); // found congested: paused
     peer.send({ type: "HEARTBEAT" });
     expect(peer.closeCode).toBe(1006);
     await publish("order_created", 1);

@@ -286,11 +286,11 @@ describe("presence", () => {
     expect(diffs.flatMap(({ updates }) => updates)).toHaveLength(101);
   });
 
-  test("PRES-30 metadata over 4 KiB is refused with invalid_message", async () => {
+  test("PRES-30 metadata over 4 KiB is refused with payload_too_large", async () => {
     const { dial } = await settled();
     const peer = dial("userId=a");
     update(peer, "online", { pad: "é".repeat(2_050) });
-    expect(peer.last("ERROR").code).toBe("invalid_message");
+    expect(peer.last("ERROR").code).toBe("payload_too_large");
   });
 
   test("PRES-16 an instance that missed a change finds it by its version", async () => {

@@ -37,9 +37,26 @@ interface UserData {
   };
 }
 
-interface Link {
+/** A socket and its connection; the socket may be over before the connection is known. */
+class Link {
   readonly socket: OpenSocket;
-  readonly connection: Connection;
+  connection: Connection | undefined;
+  #overBy: number | undefined;
+
+  constructor(ws: UwsSocket) {
+    this.socket = new OpenSocket(ws);
+  }
+
+  attach(connection: Connection): void {
+    if (this.#overBy === undefined) this.connection = connection;
+    else connection.closed(this.#overBy);
+  }
+
+  over(code: number): void {
+    this.#overBy = code;
+    this.socket.over();
+    this.connection?.closed(code);
+  }
 }
 
 interface UwsResponse {
@@ -145,11 +162,12 @@ export function uwsTransport(
         const { request } = data;
         if (request === undefined) return;
         data.request = undefined;
-        const socket = new OpenSocket(ws);
+        const link = new Link(ws);
+        data.link = link;
         try {
-          data.link = { socket, connection: host.opened(socket, request) };
+          link.attach(host.opened(link.socket, request));
         } catch (error) {
-          socket.end(1011, "");
+          link.socket.end(1011, "");
           throw error;
         }
       });
@@ -174,8 +192,7 @@ export function uwsTransport(
         const { link } = ws.getUserData().latido;
         if (link === undefined) return;
         ws.getUserData().latido.link = undefined;
-        link.socket.over();
-        link.connection.closed(code);
+        link.over(code);
       });
     },
   });
@@ -269,7 +286,7 @@ function writeCorked(): void {
 
 function deliver(host: TransportHost, ws: UwsSocket, call: (to: Connection) => void): void {
   const { link } = ws.getUserData().latido;
-  if (link === undefined) return;
+  if (link?.connection === undefined) return;
   try {
     call(link.connection);
   } catch (error) {
