@@ -1,4 +1,4 @@
-// Bundles a testee or a server with one edit in its sources.
+// Bundles the reference testee or server, with one edit in its sources or as it is.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,14 +13,29 @@ const ENTRIES = {
   server: "conformance/mutants/server-entry.ts",
 } as const;
 
-/** Writes the bundle and returns its path. */
+/** Bundles with one edit; returns the path of the bundle. */
 export async function buildEdited(edit: Edit): Promise<string> {
-  const root = packageRoot();
-  const target = join(root, edit.file);
+  const target = join(packageRoot(), edit.file);
   const contents = applied(edit);
-  const outfile = join(root, "dist", "mutants", `${edit.name.replace("/", "-")}.mjs`);
+  return await bundle(edit.role, edit.name.replace("/", "-"), (path) =>
+    path === target ? contents : readFileSync(path, "utf8"),
+  );
+}
+
+/** Bundles the sources as they are; returns the path of the bundle. */
+export async function buildReference(role: "client" | "server"): Promise<string> {
+  return await bundle(role, `${role}-reference`, (path) => readFileSync(path, "utf8"));
+}
+
+async function bundle(
+  role: "client" | "server",
+  name: string,
+  read: (path: string) => string,
+): Promise<string> {
+  const root = packageRoot();
+  const outfile = join(root, "dist", "mutants", `${name}.mjs`);
   await build({
-    entryPoints: [join(root, ENTRIES[edit.role])],
+    entryPoints: [join(root, ENTRIES[role])],
     outfile,
     bundle: true,
     platform: "node",
@@ -34,7 +49,7 @@ export async function buildEdited(edit: Edit): Promise<string> {
         name: "edit",
         setup: (plugin) => {
           plugin.onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-            contents: path === target ? contents : readFileSync(path, "utf8"),
+            contents: read(path),
             loader: "ts",
           }));
         },

@@ -1,0 +1,63 @@
+// Both tiers on the reference client and server, in full, as a user would run them.
+
+import { describe, expect, it } from "vitest";
+
+import { loadCases } from "./cases/load.js";
+import { loadContract } from "./contract.js";
+import { runDriven } from "./driven/run.js";
+import { buildReference } from "./mutants/build.js";
+import { failureText } from "./report/text.js";
+import { chooseCases } from "./runner/choose.js";
+import { exitCode, type RunResult } from "./runner/verdict.js";
+import { runServer } from "./server-tier/run.js";
+import { startServer } from "./server-tier/target.js";
+
+const contract = loadContract();
+const HANG_MS = 10_000;
+
+function chosen(tier: "driven" | "server"): ReturnType<typeof loadCases> {
+  return chooseCases(loadCases(), { tier, cases: [], requirements: [] });
+}
+
+function failures(run: RunResult): readonly string[] {
+  return run.cases
+    .filter((each) => each.verdict !== "pass")
+    .map((each) => failureText(each, contract.requirements));
+}
+
+describe("the reference implementations", () => {
+  it("the TypeScript client passes every driven case", async () => {
+    const bundle = await buildReference("client");
+    const run = await runDriven({
+      cases: chosen("driven"),
+      contract,
+      seed: 1,
+      hangMs: HANG_MS,
+      repeat: (id) => `latido conformance client --case ${id}`,
+      testee: { kind: "command", command: [process.execPath, bundle], driver: "stdio" },
+      target: bundle,
+    });
+    expect(failures(run)).toEqual([]);
+    expect(exitCode(run)).toBe(0);
+  }, 120_000);
+
+  it("the server passes every case of the server tier beside a canary", async () => {
+    const started = await startServer([process.execPath, await buildReference("server")], {
+      event: "chat_message",
+    });
+    try {
+      const run = await runServer({
+        cases: chosen("server"),
+        contract,
+        seed: 1,
+        hangMs: HANG_MS,
+        repeat: (id) => `latido conformance server --case ${id}`,
+        target: started.target,
+      });
+      expect(failures(run)).toEqual([]);
+      expect(exitCode(run)).toBe(0);
+    } finally {
+      await started.stop();
+    }
+  }, 120_000);
+});
