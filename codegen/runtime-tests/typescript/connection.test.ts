@@ -255,6 +255,13 @@ describe("what an end means", () => {
     expect(probe.session.state).toBe("closed");
   });
 
+  test("RECON-28: and although the client closes first for a reason of its own", () => {
+    const probe = new SessionProbe().connect();
+    probe.frame({ type: "DISCONNECT", code: 1012, reason: "", reconnect: false });
+    probe.elapse(2_500 + 4_000);
+    expect(probe.lastState()).toMatchObject({ state: "closed", code: 4000 });
+  });
+
   test("RECON-29: reconnect true does not override a stop", () => {
     const probe = new SessionProbe().connect();
     probe.frame({ type: "DISCONNECT", code: 4505, reason: "", reconnect: true }).end(4505);

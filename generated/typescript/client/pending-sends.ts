@@ -6,6 +6,8 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+const ID_IN_USE = "messageId is that of a message without a result; use a new UUID";
+
 /** The promises of messages that have no result yet (MSG-23: each is settled once). */
 export class PendingSends {
   readonly #pending = new Map<string, Pending>();
@@ -13,7 +15,7 @@ export class PendingSends {
   /** @throws UsageError when the id is in use. */
   add(messageId: string): Promise<SendResult> {
     if (this.#pending.has(messageId)) {
-      throw new UsageError("messageId is that of a message without a result; use a new UUID");
+      throw new UsageError(ID_IN_USE);
     }
     return new Promise((resolve, reject) => {
       this.#pending.set(messageId, { resolve, reject });
@@ -42,6 +44,8 @@ function errorOf(refusal: Refusal, closed: ClosedError): Error {
   switch (refusal.why) {
     case "closed":
       return closed;
+    case "id_in_use":
+      return new UsageError(ID_IN_USE);
     case "outbox_full":
       return new OutboxFullError(refusal.limit);
     case "frame_too_large":

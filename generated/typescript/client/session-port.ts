@@ -5,6 +5,7 @@ import type { Outgoing, Port } from "./port.js";
 import { type Announced, UNANNOUNCED } from "./settings.js";
 import { type Counters, newCounters } from "./statistics.js";
 import { Timers } from "./timers.js";
+import { fitsUtf8, utf8Length } from "./utf8.js";
 
 /** What the parts of the session share. */
 export class SessionPort implements Port {
@@ -53,7 +54,17 @@ export class SessionPort implements Port {
   }
 
   send(frame: Outgoing): void {
-    this.sendText(this.encode(frame));
+    const text = this.encode(frame);
+    const limit = this.announced.limits.maxFrameBytes;
+    if (fitsUtf8(text, limit)) {
+      this.sendText(text);
+      return;
+    }
+    const { type } = frame;
+    this.emit({
+      type: "notice",
+      notice: { kind: "not_sent", type, bytes: utf8Length(text), limit },
+    });
   }
 
   sendText(text: string): void {

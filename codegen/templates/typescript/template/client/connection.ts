@@ -239,7 +239,8 @@ export class Connection {
     const advice = adviceOf(disconnect, closeRule(code).reconnect === "backoff_spread");
     this.#forgetAttempt();
     if (stops) {
-      this.#machine.move(input, "closed");
+      // a deadline leads nowhere by itself: it ends the socket, and that end stops the client
+      this.#machine.move("ended", "closed");
       if (wasConnected) this.#hooks.lost();
       this.#port.timers.clearAll();
       this.#hooks.closed();

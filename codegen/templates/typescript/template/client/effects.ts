@@ -79,6 +79,8 @@ export type SendResult =
 /** Why a send was refused before it entered the outbox. */
 export type Refusal =
   | { readonly why: "closed" }
+  /** The messageId is that of a message without a result, perhaps of an earlier process. */
+  | { readonly why: "id_in_use" }
   | { readonly why: "outbox_full"; readonly limit: number }
   | {
       readonly why: "frame_too_large" | "payload_too_large";
@@ -128,6 +130,13 @@ export type Notice =
   /** The server broke the protocol; the frame had no effect. */
   | { readonly kind: "remote_protocol_error"; readonly problem: string }
   | { readonly kind: "token_failed"; readonly problem: string }
+  /** A frame was larger than the server takes, which would have ended the session. */
+  | {
+      readonly kind: "not_sent";
+      readonly type: string;
+      readonly bytes: number;
+      readonly limit: number;
+    }
   /** A store could not be written. Positions are tried again with the next one. */
   | { readonly kind: "store_failed"; readonly problem: string }
   /** A listener of the application threw, other than one for an event. */

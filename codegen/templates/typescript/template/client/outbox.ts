@@ -205,6 +205,7 @@ export class Outbox {
   }
 
   #refusalOf(message: StoredMessage): Refusal | undefined {
+    if (this.#items.has(message.messageId)) return { why: "id_in_use" };
     if (this.#items.size >= this.#bound) return { why: "outbox_full", limit: this.#bound }; // MSG-22
     return this.#tooLarge(message);
   }
