@@ -16,11 +16,21 @@ export interface NoAuth {
 /** A signed token says who the user is, what they see and until when (AUTH-2). */
 export interface JwtAuth {
   readonly mode: "jwt";
+  /** The one algorithm that is accepted; default HS256. */
+  readonly algorithm?: "HS256" | "RS256" | "ES256" | "EdDSA";
   /** Key of HS256, at least 32 bytes. */
-  readonly secret: string;
+  readonly secret?: string;
+  /** PEM file (SPKI) with the public key of RS256, ES256 or EdDSA. */
+  readonly publicKeyFile?: string;
+  /** File with a JSON Web Key Set, for keys that change with a restart. */
+  readonly jwksFile?: string;
+  /** Address of a JSON Web Key Set, fetched when a key is needed and cached. */
+  readonly jwksUrl?: string;
+  /** Required claim `iss`. */
   readonly issuer?: string;
+  /** Required claim `aud`. */
   readonly audience?: string;
-  /** How far `exp` and `nbf` may lie in the past or future, seconds; default 0. */
+  /** How far the clocks of issuer and server may differ, seconds; default 0. */
   readonly clockToleranceSeconds?: number;
 }
 

@@ -1,7 +1,6 @@
-import type { Scope } from "../generated/typescript/messages.js";
 import { LIMITS, TIMERS, type Bounded } from "../generated/typescript/tables.js";
 import type { AuthOptions } from "./auth.js";
-import { groupName } from "./names.js";
+import { EVENT_NAME, MODULE_NAME, scopeFault } from "./scope-rule.js";
 import type { SessionPolicy } from "./stores/store.js";
 import { UsageError } from "./usage-error.js";
 
@@ -43,8 +42,6 @@ export interface Settings {
 }
 
 const LOOPBACK = ["127.0.0.1", "::1"];
-const MODULE = /^[A-Za-z0-9_.-]{1,64}$/;
-const EVENT = /^[A-Za-z0-9_.:-]{1,128}$/;
 const POLICIES: readonly SessionPolicy[] = ["replace", "reject", "allow"];
 
 /**
@@ -82,22 +79,27 @@ export function isLoopback(address: string): boolean {
 }
 
 function checkAuth(auth: AuthOptions): void {
-  if (auth.mode === "none") {
-    for (const scope of auth.scopes) checkScope("auth.scopes", scope);
-    for (const module of auth.modules) checkModule("auth.modules", module);
-    const streams = auth.scopes.length * auth.modules.length + 1;
-    if (streams > LIMITS.streamsPerSession.default) {
-      throw new UsageError(
-        `auth.scopes and auth.modules make ${streams} streams a session; allowed is at most ${LIMITS.streamsPerSession.default}`,
-      );
+  if (auth.mode !== "none") return;
+  for (const scope of auth.scopes) {
+    const fault = scopeFault(scope);
+    if (fault !== undefined) {
+      throw new UsageError(`auth.scopes holds ${JSON.stringify(scope)}; allowed is ${fault}`);
     }
+  }
+  for (const module of auth.modules) checkModule("auth.modules", module);
+  const streams = auth.scopes.length * auth.modules.length + 1;
+  const most = LIMITS.streamsPerSession.default;
+  if (streams > most) {
+    throw new UsageError(
+      `auth.scopes and auth.modules make ${streams} streams a session; allowed is at most ${most}`,
+    );
   }
 }
 
 function checkedEvents(events: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   for (const [event, module] of Object.entries(events)) {
-    if (!EVENT.test(event)) {
-      throw new UsageError(`events has the name "${event}"; allowed is ${EVENT.source}`);
+    if (!EVENT_NAME.test(event)) {
+      throw new UsageError(`events has the name "${event}"; allowed is ${EVENT_NAME.source}`);
     }
     checkModule(`events.${event}`, module);
   }
@@ -105,29 +107,8 @@ function checkedEvents(events: Readonly<Record<string, string>>): ReadonlyMap<st
 }
 
 function checkModule(setting: string, module: string): void {
-  if (!MODULE.test(module)) {
-    throw new UsageError(`${setting} holds "${module}"; allowed is ${MODULE.source}`);
-  }
-}
-
-function checkScope(setting: string, scope: Scope): void {
-  const entries = Object.entries(scope);
-  const good =
-    entries.length >= 1 &&
-    entries.length <= 8 &&
-    entries.every(
-      ([key, value]) =>
-        MODULE.test(key) && typeof value === "string" && value.length >= 1 && value.length <= 128,
-    );
-  if (!good) {
-    throw new UsageError(
-      `${setting} holds ${groupName(scope)}; allowed is 1 to 8 members named ${MODULE.source} with strings of 1 to 128 characters`,
-    );
-  }
-  if (entries.length === 1 && entries[0]?.[0] === "user") {
-    throw new UsageError(
-      `${setting} holds a scope whose only member is "user", which addresses that user's own stream; give it another name`,
-    );
+  if (!MODULE_NAME.test(module)) {
+    throw new UsageError(`${setting} holds "${module}"; allowed is ${MODULE_NAME.source}`);
   }
 }
 

@@ -1,8 +1,9 @@
+import { CLOSE_CODES } from "../generated/typescript/tables.js";
 import { announcedHeads, expiryOf, tokenLife } from "./admission.js";
 import type { Identity, Verdict } from "./auth.js";
 import { whenDone } from "./awaiting.js";
 import type { Feed } from "./feed.js";
-import { heartbeatAckFrame, tokenRefreshedFrame } from "./frames.js";
+import { disconnectFrame, heartbeatAckFrame, tokenRefreshedFrame } from "./frames.js";
 import type { Hub, HubParts } from "./hub.js";
 import type { Link } from "./link.js";
 import type { Occasions } from "./occasions.js";
@@ -189,6 +190,7 @@ export class HubActions {
 
   /** SESS-15, SESS-17: a lease that merely lapsed is taken up again; a place that was taken is lost. */
   #fenced(link: Link, effect: Effect<"publish">, isRepeated: boolean): void {
+    if (!link.isRegistered) return;
     whenDone(
       () => this.hub.store.sessions.renew([link], this.hub.settings.sessionPolicy),
       (lost) => {
@@ -297,8 +299,15 @@ export class HubActions {
         link.deliver(reply({ to: "token", refused: verdict.why }));
         return;
       case "forbidden":
-        link.deliver({ name: "answer:refused", refusal: { code: 4501, reason: verdict.why } }); // AUTH-13
+        this.#expel(link, CLOSE_CODES.forbidden, verdict.why); // AUTH-13
     }
+  }
+
+  /** Ends a connection from outside its session, which then learns of the end as of any other. */
+  #expel(link: Link, code: number, reason: string): void {
+    link.write(disconnectFrame(this.stamp(), code, reason));
+    this.hub.release(link, this.hub.settings.timers.presenceGraceMs);
+    link.socket.end(code, reason);
   }
 
   /** AUTH-10, AUTH-15: the new set replaces the old one as CONNECT would. */

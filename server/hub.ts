@@ -229,7 +229,7 @@ export class Hub implements LinkHost, RegistryListener {
         this.#actions.enter(link);
         return;
       case "release":
-        this.#release(link, effect.graceMs);
+        this.release(link, effect.graceMs);
         return;
       default:
         this.#actions.perform(link, effect);
@@ -274,11 +274,13 @@ export class Hub implements LinkHost, RegistryListener {
     this.audiences.tidy(seats, link.userId);
   }
 
-  #release(link: Link, graceMs: number): void {
+  /** Leaves streams, registry and presence, once. */
+  release(link: Link, graceMs: number): void {
     this.#admissions.delete(link);
     this.unseat(link);
     if (!link.isRegistered) return;
     const { fence } = link;
+    link.generation = "";
     this.#bySession.delete(link.sessionId);
     if (link.isAdmitted) this.#usages.of(link.userId).sessions -= 1;
     const failed = (error: unknown): void => {

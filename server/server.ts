@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { PublishRequest, PublishResponse } from "../generated/typescript/messages.js";
 import { decodePublishRequest } from "../generated/typescript/validators.js";
 import { trustEveryone, type Authenticate, type AuthOptions } from "./auth.js";
+import { jwtAuthenticator } from "./auth-jwt.js";
 import { systemClock, type Clock } from "./clock.js";
 import { validateOptions, type ProtocolOptions, type Settings } from "./config.js";
 import { readDial, selectProtocol } from "./dial.js";
@@ -186,8 +187,7 @@ function defaultStore({ timers, limits }: Settings, clock: Clock): Store {
 }
 
 function authenticator(auth: AuthOptions): Authenticate {
-  if (auth.mode === "none") return trustEveryone(auth);
-  throw new UsageError("auth.mode jwt is not available");
+  return auth.mode === "none" ? trustEveryone(auth) : jwtAuthenticator(auth);
 }
 
 function chooseTransport(
