@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { ClosingLine } from "./.ci/closing-line.js";
+import { ClosingLine } from "./vitest.closing-line.js";
 
 export default defineConfig({
   test: {

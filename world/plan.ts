@@ -82,6 +82,13 @@ export type Action =
       readonly downMs: number;
       readonly drains: boolean;
     }
+  /** What other instances and the store tell this instance gets lost: its log is read, its fan-out is not. */
+  | {
+      readonly kind: "fanOutLoss";
+      readonly at: number;
+      readonly server: number;
+      readonly events: number;
+    }
   /** The store loses everything; every server starts anew on an empty one. */
   | { readonly kind: "storeLoss"; readonly at: number; readonly downMs: number };
 
@@ -245,6 +252,8 @@ function drawFault(random: Random, stage: Stage, at: number): Action {
       "suspend",
       "resume",
       "online",
+      "fanOutLoss",
+      "fanOutLoss",
       "invalidate",
       "serverRestart",
       "storeLoss",
@@ -276,6 +285,8 @@ function drawFault(random: Random, stage: Stage, at: number): Action {
       return { kind: "invalidate", at, server, scope: random.pick(stage.scopes) };
     case "serverRestart":
       return { kind: "serverRestart", at, server, downMs: short, drains: random.chance(0.5) };
+    case "fanOutLoss":
+      return { kind: "fanOutLoss", at, server, events: random.pick([1, 1, 3, 20]) };
     case "storeLoss":
       return { kind: "storeLoss", at, downMs: short };
   }

@@ -8,6 +8,7 @@ import type { Store } from "../server/stores/store.js";
 import type { Connection, Socket } from "../server/transports/transport.js";
 import type { OpenEffect } from "./client-node.js";
 import type { Link } from "./link.js";
+import { lossyStore } from "./lossy-store.js";
 import type { WorldPlan } from "./plan.js";
 import type { Random } from "./random.js";
 import type { Timeline } from "./timeline.js";
@@ -27,6 +28,7 @@ export class ServerNode {
   readonly #random: Random;
   readonly #settings: Settings;
   readonly #authenticate: Authenticate;
+  #fanOutLoss = 0;
   #running: { readonly hub: Hub; readonly process: ServerProcess } | undefined;
 
   constructor(plan: WorldPlan, timeline: Timeline, random: Random) {
@@ -44,11 +46,17 @@ export class ServerNode {
     return this.#running?.hub;
   }
 
+  /** The next events that fan-out brings to this instance do not arrive. */
+  loseFanOut(events: number): void {
+    this.#fanOutLoss = events;
+  }
+
   start(store: Store): void {
     const process = new ServerProcess(this.#timeline);
+    this.#fanOutLoss = 0;
     const hub: Hub = new Hub({
       settings: this.#settings,
-      store,
+      store: lossyStore(store, () => this.#losesNotice()),
       clock: process,
       authenticate: this.#authenticate,
       uuid: () => this.#random.uuid(),
@@ -75,6 +83,12 @@ export class ServerNode {
     this.#running = undefined;
     running.process.die();
     running.hub.stop();
+  }
+
+  #losesNotice(): boolean {
+    if (this.#fanOutLoss === 0) return false;
+    this.#fanOutLoss -= 1;
+    return true;
   }
 
   /** A dial has found this server. */

@@ -93,6 +93,9 @@ export class World {
       case "serverRestart":
         this.#restartServer(action);
         return;
+      case "fanOutLoss":
+        this.servers[action.server]?.loseFanOut(action.events);
+        return;
       case "storeLoss":
         this.#loseStore(action.downMs);
         return;

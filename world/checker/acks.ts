@@ -5,7 +5,10 @@ interface Processed {
   eventId: number;
 }
 
-/** Judges ACK frames: nothing is acknowledged before its handler or its reload has finished (ACK-1). */
+/**
+ * Judges what a client claims to have processed: nothing is acknowledged (ACK-1) or stored (POS-2) before
+ * its handler or its reload has finished.
+ */
 export class AckChecker {
   readonly violations: Violation[] = [];
   readonly #processed = new Map<string, Processed>();
@@ -35,9 +38,14 @@ export class AckChecker {
       case "reloadEnded":
         if (!fact.failed) this.#reloaded(fact);
         return;
+      case "stored":
+        this.#claimed("POS-2", fact, { ...fact, lastEventId: fact.eventId });
+        return;
       case "frameOut":
         if (fact.frame.type === "ACK") {
-          for (const place of fact.frame.streams as readonly Head[]) this.#acked(fact, place);
+          for (const place of fact.frame.streams as readonly Head[]) {
+            this.#claimed("ACK-1", fact, place);
+          }
         }
         return;
       default:
@@ -64,16 +72,17 @@ export class AckChecker {
     this.#processed.set(place, { epoch: reload.epoch, eventId });
   }
 
-  #acked(fact: OfClient, { stream, epoch, lastEventId }: Head): void {
+  /** Whoever acknowledges or stores a position claims that everything up to it was processed. */
+  #claimed(requirement: string, fact: OfClient, { stream, epoch, lastEventId }: Head): void {
     const processed = this.#processed.get(key(fact, stream));
     if (processed?.epoch === epoch && lastEventId <= processed.eventId) return;
+    const claim = requirement === "ACK-1" ? "acknowledges" : "stores";
+    const truth = processed === undefined ? "nothing" : `${processed.epoch}/${processed.eventId}`;
     this.violations.push({
-      requirement: "ACK-1",
+      requirement,
       at: fact.at,
       client: fact.client,
-      problem: `ACK of ${epoch}/${lastEventId} in ${stream}, processed is ${
-        processed === undefined ? "nothing" : `${processed.epoch}/${processed.eventId}`
-      }`,
+      problem: `${claim} ${epoch}/${lastEventId} in ${stream}, processed is ${truth}`,
     });
   }
 }

@@ -48,7 +48,15 @@ const me = (at: number): { at: number; client: number; life: number } => ({
 const connect = (lastEventId: number): WireFrame => ({
   type: "CONNECT",
   reconnect,
+  limits: { maxInFlightMessages: 2 },
   streams: [{ stream, epoch, lastEventId }],
+});
+
+const write = (type: string, messageId?: string): Fact => ({
+  fact: "frameOut",
+  ...me(55),
+  generation: 1,
+  frame: { type, ...(messageId === undefined ? {} : { messageId }) },
 });
 
 /** A client that starts, connects with its stream at 5, and hears of two events. */
@@ -185,6 +193,29 @@ describe("a world that breaks a rule is blamed for it", () => {
       ["STREAM-17", "a handler that never ended", [...beginning, delivered(6), delivered(7), seen]],
       ["ACK-1", "an ACK ahead of the handler", [...beginning, delivered(6), ack(6), ...good, seen]],
       [
+        "CONN-17",
+        "a frame before CONNECT",
+        [...beginning.slice(0, 3), write("HEARTBEAT"), ...good, seen],
+      ],
+      [
+        "MSG-12",
+        "more messages than the credit",
+        [...good, write("MESSAGE", "a"), write("MESSAGE", "b"), write("MESSAGE", "c"), seen],
+      ],
+      [
+        "POS-2",
+        "a position stored ahead of the handler",
+        [
+          ...beginning,
+          delivered(6),
+          { fact: "stored", ...me(30), stream, epoch, eventId: 6 },
+          handled(6),
+          delivered(7),
+          handled(7),
+          seen,
+        ],
+      ],
+      [
         "REFRESH-1",
         "an epoch_changed for the same epoch",
         [...good, asked(7), refresh("epoch_changed"), seen],
@@ -246,13 +277,13 @@ describe("a world that breaks a rule is blamed for it", () => {
         "a dial that was not declared",
         [...good, backoff(1_000), { fact: "dialled", ...me(20_400), generation: 2 }, seen],
       ],
-      ["PRES-9", "presence that misses somebody", [...good, { ...seen, members: [] } as Fact]],
+      ["PRES-9", "presence that misses somebody", [...good, { ...seen, members: [] }]],
       [
         "PRES-24",
         "a status that nobody set",
         [...good, { fact: "presenceSet", ...me(70), status: "busy" }, seen],
       ],
-      ["SYNC-32", "syncs that never end", [...good, { ...asked(7), at: 480_000 } as Fact, seen]],
+      ["SYNC-32", "syncs that never end", [...good, { ...asked(7), at: 480_000 }, seen]],
       ["SYNC-32", "a livelock", [...good, { fact: "livelock", at: 480_000 }, seen]],
       [
         "LIVE-1",

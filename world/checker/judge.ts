@@ -8,6 +8,7 @@ import { ReconnectChecker } from "./reconnects.js";
 import { RefreshChecker } from "./refreshes.js";
 import { RestChecker } from "./rest.js";
 import { TrafficChecker } from "./traffic.js";
+import { WireChecker } from "./wire.js";
 
 /** All checkers over one world. It shares no code with the sessions that it judges. */
 export class Judge implements Recorder {
@@ -20,6 +21,7 @@ export class Judge implements Recorder {
       positions,
       messages,
       new AckChecker(),
+      new WireChecker(),
       new ReconnectChecker(),
       new RefreshChecker(plan),
       new TrafficChecker(plan),
