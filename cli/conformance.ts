@@ -65,6 +65,7 @@ export function conformanceCommand(): Command {
     });
   return new Command("conformance")
     .description("judge whether a client or a server keeps the contract")
+    .helpCommand(false)
     .addCommand(client)
     .addCommand(server);
 }

@@ -6,7 +6,7 @@ import { loadContract, type Contract } from "./contract.js";
 import type { TesteeAddress } from "./driver/channel.js";
 import { runDriven } from "./driven/run.js";
 import { progress } from "./report/progress.js";
-import { resultsOf, writeReports } from "./report/results.js";
+import { prepareReports, resultsOf, writeReports } from "./report/results.js";
 import { failureText, summaryText } from "./report/text.js";
 import { chooseCases } from "./runner/choose.js";
 import { readKnownFailing, staleEntries } from "./runner/known-failing.js";
@@ -40,6 +40,7 @@ async function judged(
   run: (options: RunOptions) => Promise<RunResult>,
 ): Promise<number> {
   const contract: Contract = loadContract();
+  if (flags.out !== undefined) prepareReports(flags.out);
   const known = flags.knownFailing === undefined ? [] : readKnownFailing(flags.knownFailing);
   const choice = { tier, cases: flags.case ?? [], requirements: flags.req ?? [] };
   const cases = chooseCases(loadCases(), choice);
@@ -125,9 +126,7 @@ export interface ServerFlags extends SuiteFlags {
 
 function checkedUrl(name: string, text: string, protocols: readonly string[]): string {
   if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
-  throw new UsageError(
-    `${name} takes an address that begins with ${protocols.join("// or ")}//, not ${text}`,
-  );
+  throw new UsageError(`${name} must begin with ${protocols.join("// or ")}//, not ${text}`);
 }
 
 /** Judges a server by its address, or by a command that prints a ready line. */

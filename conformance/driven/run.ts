@@ -118,9 +118,7 @@ export async function runDriven(options: DrivenOptions): Promise<RunResult> {
       hello = testee.hello;
       const lacking = testCase.needs.find((need) => !testee.has(need));
       if (lacking !== undefined) {
-        add(
-          notRun(testCase, "n/a", `the testee does not declare the capability ${lacking}`, options),
-        );
+        add(notRun(testCase, "n/a", `it needs the capability ${lacking}`, options));
         continue;
       }
       const server = await ScriptedServer.listen();

@@ -1,10 +1,10 @@
 // Where driver lines travel: a child's standard streams, its descriptor 3, or a TCP connection to a
 // testee that somebody else started (under a debugger, on a phone).
 
-import { spawn, type ChildProcess } from "node:child_process";
 import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
+import { startChild, type Child } from "../children.js";
 import { UsageError } from "../usage-error.js";
 
 export type TesteeAddress =
@@ -33,75 +33,44 @@ export class TesteeUnreachable extends UsageError {}
 
 const TERM_GRACE_MS = 500;
 
-const alive = new Set<ChildProcess>();
-
-/** A child leads its own process group, so that whatever it started ends with it. */
-function signal(child: ChildProcess, name: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, name);
-  } catch {
-    child.kill(name);
-  }
-}
-
-process.on("exit", () => {
-  for (const child of alive) signal(child, "SIGKILL");
-});
-
 async function spawnChannel(
   command: readonly string[],
   driver: "stdio" | "fd3",
   events: ChannelEvents,
 ): Promise<Channel> {
-  const [program, ...args] = command;
-  if (program === undefined) throw new TesteeUnreachable("no testee command was given");
-  const child = spawn(program, args, {
-    detached: true,
-    stdio: driver === "fd3" ? ["ignore", "pipe", "pipe", "pipe"] : ["pipe", "pipe", "pipe"],
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.once("spawn", resolve);
-    child.once("error", (cause) => {
-      reject(new TesteeUnreachable(`cannot start ${program}: ${cause.message}`, { cause }));
-    });
-  });
-  alive.add(child);
-  const fd3 = driver === "fd3" ? (child.stdio[3] as Duplex) : undefined;
-  const input = fd3 ?? child.stdin;
-  const output = fd3 ?? child.stdout;
+  const [program = ""] = command;
+  let child: Child;
+  try {
+    child = await startChild(
+      command,
+      driver === "fd3" ? ["ignore", "pipe", "pipe", "pipe"] : ["pipe", "pipe", "pipe"],
+    );
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new TesteeUnreachable(`cannot start ${program}: ${problem}`, { cause });
+  }
+  const { stdin, stdout, stderr, stdio } = child.process;
+  const fd3 = driver === "fd3" ? (stdio[3] as Duplex) : undefined;
+  const input = fd3 ?? stdin;
+  const output = fd3 ?? stdout;
   if (!input || !output) throw new TesteeUnreachable(`${program} has no channel for driver lines`);
   output.on("data", (chunk: Buffer) => {
     events.onData(chunk);
   });
-  if (fd3)
-    child.stdout?.on("data", (chunk: Buffer) => {
+  for (const stream of fd3 ? [stdout, stderr] : [stderr]) {
+    stream?.on("data", (chunk: Buffer) => {
       events.onStderr(chunk);
     });
-  child.stderr?.on("data", (chunk: Buffer) => {
-    events.onStderr(chunk);
-  });
+  }
   input.on("error", () => undefined); // the exit says more than EPIPE does
-  const gone = new Promise<void>((resolve) => {
-    child.once("close", (code, name) => {
-      alive.delete(child);
-      signal(child, "SIGKILL"); // whatever it left behind
-      resolve();
-      events.onEnd(name === null ? `exited with code ${String(code)}` : `was ended by ${name}`);
-    });
+  void child.ended.then((how) => {
+    events.onEnd(how);
   });
   return {
     write: (line) => {
       input.write(line);
     },
-    end: async () => {
-      signal(child, "SIGTERM");
-      const timer = setTimeout(() => {
-        signal(child, "SIGKILL");
-      }, TERM_GRACE_MS);
-      await gone;
-      clearTimeout(timer);
-    },
+    end: () => child.end(TERM_GRACE_MS),
   };
 }
 

@@ -97,7 +97,7 @@ export class Testee {
       return testee;
     } catch (error) {
       await testee.end();
-      throw error;
+      throw error instanceof DriverFault ? testee.#withLastWords(error) : error;
     }
   }
 
@@ -140,6 +140,12 @@ export class Testee {
     this.#ending = true;
     this.#settleAll(this.#fault ?? new DriverFault("crash", "the runner ended the testee"));
     await this.#channel?.end();
+  }
+
+  /** A testee that never got to work often says why on its standard error. */
+  #withLastWords(fault: DriverFault): DriverFault {
+    const last = this.stderr.trim().split("\n").at(-1) ?? "";
+    return last === "" ? fault : new DriverFault(fault.kind, `${fault.message} (${last})`);
   }
 
   #line(line: string): void {

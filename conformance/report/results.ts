@@ -1,6 +1,6 @@
 // results.json: the canonical report, from which every other can be made.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Requirement } from "../contract.js";
@@ -31,7 +31,22 @@ export function resultsOf(run: RunResult, exitCode: number): Results {
   return { format: 1, exitCode, counts, requirements, ...run };
 }
 
-/** Writes results.json and junit.xml into a folder, which is made where it is missing. */
+function unwritable(folder: string, error: unknown): UsageError {
+  const problem = error instanceof Error ? error.message : String(error);
+  return new UsageError(`cannot write the reports to --out ${folder}: ${problem}`);
+}
+
+/** Makes the folder, so that a mistake shows before the run and not after it. */
+export function prepareReports(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw unwritable(folder, error);
+  }
+}
+
+/** Writes results.json and junit.xml into a folder that is there. */
 export function writeReports(
   folder: string,
   run: RunResult,
@@ -39,12 +54,10 @@ export function writeReports(
   requirements: ReadonlyMap<string, Requirement>,
 ): void {
   try {
-    mkdirSync(folder, { recursive: true });
     const results = `${JSON.stringify(resultsOf(run, exitCode), undefined, 2)}\n`;
     writeFileSync(join(folder, "results.json"), results);
     writeFileSync(join(folder, "junit.xml"), junit(run, requirements));
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`cannot write the reports to --out ${folder}: ${problem}`);
+    throw unwritable(folder, error);
   }
 }

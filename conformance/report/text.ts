@@ -84,6 +84,16 @@ export function counts(cases: readonly CaseResult[]): string {
   }).join(", ");
 }
 
+/** Why cases could not run, each reason once. */
+function notApplicable(cases: readonly CaseResult[]): readonly string[] {
+  const reasons = new Map<string, number>();
+  for (const { verdict, failure } of cases) {
+    if (verdict !== "n/a" || !failure) continue;
+    reasons.set(failure.problem, (reasons.get(failure.problem) ?? 0) + 1);
+  }
+  return [...reasons].map(([reason, number]) => `n/a, ${number} cases: ${reason}`);
+}
+
 export function summaryText(run: RunResult, code: number): string {
   const who = run.testee
     ? `${run.testee.implementation} ${run.testee.version} (${run.testee.language})`
@@ -98,6 +108,7 @@ export function summaryText(run: RunResult, code: number): string {
     `${who}: ${meaning[code] ?? "?"}`,
     `${run.cases.length} cases in ${(run.durationMs / 1000).toFixed(1)} s: ${counts(run.cases) || "none ran"}; seed ${run.seed}`,
     ...(run.endedEarly === undefined ? [] : [`the run ended early: ${run.endedEarly}`]),
+    ...notApplicable(run.cases),
     ...run.staleKnownFailing.map((each) => `known-failing: ${each}`),
   ].join("\n");
 }

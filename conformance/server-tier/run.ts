@@ -73,7 +73,7 @@ export async function runServer(options: ServerOptions): Promise<RunResult> {
     const lacking = testCase.needs.find((need) => !has.includes(need));
     let result: CaseResult;
     if (lacking !== undefined) {
-      result = notRun(testCase, "n/a", `the suite was given no ${lacking}`, options);
+      result = notRun(testCase, "n/a", `it needs --${lacking}`, options);
     } else if (endedEarly !== undefined) {
       result = notRun(testCase, "untestable", endedEarly, options);
     } else {

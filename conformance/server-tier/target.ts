@@ -1,8 +1,8 @@
 // The server under test: an address that the user gave, or a command that prints a ready line.
 
-import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 
+import { startChild, type Child } from "../children.js";
 import { isObject, member } from "../json.js";
 import { UsageError } from "../usage-error.js";
 
@@ -29,23 +29,8 @@ const READY_LIMIT_MS = 30_000;
 const TERM_GRACE_MS = 3_000;
 const STDERR_CHARACTERS = 64 * 1024;
 
-const alive = new Set<ChildProcess>();
-
-function signal(child: ChildProcess, name: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, name);
-  } catch {
-    child.kill(name);
-  }
-}
-
-process.on("exit", () => {
-  for (const child of alive) signal(child, "SIGKILL");
-});
-
-async function readyLine(child: ChildProcess, program: string): Promise<unknown> {
-  const output = child.stdout;
+async function readyLine(child: Child, program: string): Promise<unknown> {
+  const output = child.process.stdout;
   if (!output) throw new ServerUnreachable(`${program} has no standard output`);
   return await new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -62,15 +47,9 @@ async function readyLine(child: ChildProcess, program: string): Promise<unknown>
         // Servers may print other lines before they are ready.
       }
     });
-    child.once("error", (cause) => {
+    void child.ended.then((how) => {
       clearTimeout(timer);
-      reject(new ServerUnreachable(`cannot start ${program}: ${cause.message}`, { cause }));
-    });
-    child.once("exit", (code) => {
-      clearTimeout(timer);
-      reject(
-        new ServerUnreachable(`${program} ended with code ${String(code)} before it was ready`),
-      );
+      reject(new ServerUnreachable(`${program} ${how} before it was ready`));
     });
   });
 }
@@ -80,28 +59,19 @@ export async function startServer(
   command: readonly string[],
   over: { readonly apiKey?: string; readonly event: string },
 ): Promise<StartedServer> {
-  const [program, ...args] = command;
-  if (program === undefined) throw new ServerUnreachable("no server command was given");
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], detached: true });
-  alive.add(child);
+  const [program = ""] = command;
+  let child: Child;
+  try {
+    child = await startChild(command, ["ignore", "pipe", "pipe"]);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new ServerUnreachable(`cannot start ${program}: ${problem}`, { cause });
+  }
   let stderr = "";
-  child.stderr.on("data", (chunk: Buffer) => {
+  child.process.stderr?.on("data", (chunk: Buffer) => {
     stderr = (stderr + chunk.toString("utf8")).slice(-STDERR_CHARACTERS);
   });
-  const gone = new Promise<void>((resolve) => {
-    child.once("close", () => {
-      alive.delete(child);
-      resolve();
-    });
-  });
-  const stop = async (): Promise<void> => {
-    signal(child, "SIGTERM");
-    const timer = setTimeout(() => {
-      signal(child, "SIGKILL");
-    }, TERM_GRACE_MS);
-    if (child.pid !== undefined) await gone;
-    clearTimeout(timer);
-  };
+  const stop = (): Promise<void> => child.end(TERM_GRACE_MS);
   try {
     const ready = await readyLine(child, program);
     const url = member(ready, "url");

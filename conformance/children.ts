@@ -1,0 +1,71 @@
+// Processes that the suite starts: each leads a group of its own, so that whatever it started ends with
+// it, and none outlives the suite.
+
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
+
+const alive = new Set<ChildProcess>();
+
+function signal(child: ChildProcess, name: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, name);
+  } catch {
+    child.kill(name);
+  }
+}
+
+function endAll(): void {
+  for (const child of alive) signal(child, "SIGKILL");
+}
+
+let watching = false;
+
+function watchOwnEnd(): void {
+  if (watching) return;
+  watching = true;
+  process.on("exit", endAll);
+  for (const [name, number] of [["SIGINT", 2] as const, ["SIGTERM", 15] as const]) {
+    process.once(name, () => {
+      process.exit(128 + number);
+    });
+  }
+}
+
+export interface Child {
+  readonly process: ChildProcess;
+  /** Resolves with how it ended, in words. */
+  readonly ended: Promise<string>;
+  /** Terminates, and kills after a while. Resolves when it is gone. */
+  end(graceMs: number): Promise<void>;
+}
+
+/** Starts a command. Rejects with the platform's error where it cannot be started. */
+export async function startChild(command: readonly string[], stdio: StdioOptions): Promise<Child> {
+  const [program = "", ...args] = command;
+  watchOwnEnd();
+  const child = spawn(program, args, { detached: true, stdio });
+  const ended = new Promise<string>((resolve) => {
+    child.once("close", (code, name) => {
+      alive.delete(child);
+      signal(child, "SIGKILL"); // whatever it left behind
+      resolve(name === null ? `exited with code ${String(code)}` : `was ended by ${name}`);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", reject);
+  });
+  alive.add(child);
+  return {
+    process: child,
+    ended,
+    end: async (graceMs) => {
+      signal(child, "SIGTERM");
+      const timer = setTimeout(() => {
+        signal(child, "SIGKILL");
+      }, graceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
