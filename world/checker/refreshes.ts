@@ -1,4 +1,4 @@
-import type { Fact, Violation } from "../history.js";
+import type { Fact, Place, Violation } from "../history.js";
 import type { WorldPlan } from "../plan.js";
 
 interface StreamLog {
@@ -25,6 +25,7 @@ export class RefreshChecker {
   readonly #logs = new Map<string, StreamLog>();
   /** What was asked on each connection: an answer may belong to any of it. */
   readonly #asked = new Map<string, Asked[]>();
+  readonly #brought = new Map<string, Asked>();
 
   constructor(readonly plan: WorldPlan) {}
 
@@ -47,8 +48,30 @@ export class RefreshChecker {
         }
         return;
       case "frameIn":
-        if (fact.frame.type === "FULL_REFRESH") this.#refresh(fact);
+        this.#hear(fact);
         return;
+      default:
+        return;
+    }
+  }
+
+  /** What the server has brought a connection to is a position too: it may refresh unasked (SYNC-24). */
+  #hear(fact: Extract<Fact, { fact: "frameIn" }>): void {
+    const { frame } = fact;
+    switch (frame.type) {
+      case "FULL_REFRESH":
+        this.#refresh(fact);
+        return;
+      case "CONNECT":
+        for (const head of frame.streams as readonly (Asked & { readonly stream: string })[]) {
+          this.#brought.set(connectionKey(fact, head.stream), head);
+        }
+        return;
+      case "EVENT": {
+        const { stream, epoch, eventId } = frame as unknown as Place;
+        this.#brought.set(connectionKey(fact, stream), { epoch, lastEventId: eventId });
+        return;
+      }
       default:
         return;
     }
@@ -56,7 +79,9 @@ export class RefreshChecker {
 
   #refresh(fact: Extract<Fact, { fact: "frameIn" }>): void {
     const { stream, epoch, reason, lastEventId } = fact.frame as unknown as RefreshFrame;
-    const asked = this.#asked.get(connectionKey(fact, stream)) ?? [];
+    const key = connectionKey(fact, stream);
+    const brought = this.#brought.get(key);
+    const asked = [...(this.#asked.get(key) ?? []), ...(brought === undefined ? [] : [brought])];
     const log = this.#log(stream, epoch);
     const head = log.appendedAt.length;
     if (lastEventId > head) {
