@@ -204,6 +204,17 @@ describe("events", () => {
     ]);
   });
 
+  test("STREAM-17: a listener that throws at once is reported", async () => {
+    const { server, client } = await connected();
+    const notices: Notice[] = [];
+    client.onNotice((notice) => notices.push(notice));
+    client.on("order_created", () => {
+      throw new Error("at once");
+    });
+    server.last.send(eventFrame(1));
+    expect(notices).toMatchObject([{ kind: "handler_failed", problem: "at once" }]);
+  });
+
   test("LIB-1: an async iterator gives one event at a time and holds up the stream", async () => {
     const { server, client } = await connected();
     const iterator = client.events("order_created");
@@ -497,6 +508,27 @@ describe("the end", () => {
     await settle();
     expect(notices).toEqual([{ kind: "store_failed", problem: "disk full" }]);
     expect(save).toHaveBeenCalledTimes(2);
+  });
+
+  test("LIB-14: what a listener asks for waits until the effects before it are performed", async () => {
+    const { server, client } = bench();
+    client.setPresence({ status: "away" });
+    client.onState(({ state }) => {
+      if (state === "connected") client.setPresence({ status: "busy" });
+    });
+    const connecting = client.connect();
+    await settle();
+    server.last.accept();
+    await connecting;
+    const shown = server.last.framesOf("PRESENCE_UPDATE").map(({ payload }) => payload.status);
+    expect(shown).toEqual(["away", "busy"]);
+  });
+
+  test("MSG-23: a messageId in use is a UsageError", async () => {
+    const { client } = await connected();
+    const messageId = "0b9f6f0e-5d8a-4f6e-9a57-0d6c1f1f2a10";
+    void client.send("chat", 1, { messageId });
+    await expect(client.send("chat", 2, { messageId })).rejects.toBeInstanceOf(UsageError);
   });
 
   test("LIB-1: a listener that throws does not stop the others or the session", async () => {

@@ -135,8 +135,11 @@ describe("generations", () => {
   test("RECON-17: after an own close the socket's end has no effect", () => {
     const probe = new SessionProbe().connect().elapse(2_500 + 4_000);
     expect(probe.session.state).toBe("backoff");
-    probe.forget().end(4502);
+    const before = probe.session.statistics();
+    probe.forget().event(1).text("{").end(4502);
     expect(probe.session.state).toBe("backoff");
+    expect(probe.session.statistics()).toEqual(before);
+    expect(probe.effects.every(({ type }) => type === "trace")).toBe(true);
   });
 
   test("RECON-17: a token for an older attempt is not used", () => {
@@ -333,6 +336,13 @@ describe("the delay", () => {
     );
   });
 
+  test("RECON-6: without spreadMs the spread is as long as a long retryAfterMs", () => {
+    const probe = new SessionProbe().connect();
+    const more = { retryAfterMs: 20_000 };
+    probe.frame({ type: "DISCONNECT", code: 1013, reason: "", reconnect: true, ...more }).end(1013);
+    expect(probe.lastState().retryInMs).toBe(20_000 + 10_000);
+  });
+
   test("RECON-5: what a DISCONNECT said binds the next attempt only", () => {
     const probe = new SessionProbe().connect();
     const more = { retryAfterMs: 50_000, spreadMs: 0 };
@@ -392,6 +402,14 @@ describe("the circuit", () => {
     expect(probe.session.state).toBe("circuit_open");
     probe.elapse(1);
     expect(probe.session.state).toBe("connecting");
+  });
+
+  test("RECON-12: a stable session that ends is no failure", () => {
+    const probe = new SessionProbe().connect().elapse(5_000).end();
+    for (let failure = 1; failure < RECONNECT.circuitAfter; failure += 1) wait(probe).open().end();
+    expect(probe.session.state).toBe("backoff");
+    wait(probe).open().end();
+    expect(probe.session.state).toBe("circuit_open");
   });
 
   test("RECON-13: a failed attempt after the rest rests again", () => {
@@ -488,6 +506,7 @@ describe("suspend, resume, disconnect", () => {
   ])("LIB-3: suspend works while %s", (_, prepare) => {
     const probe = prepare(new SessionProbe()).input({ type: "suspend" });
     expect(probe.session.state).toBe("suspended");
+    expect(probe.lastState()).toEqual({ state: "suspended", attempt: 0 });
     probe.elapse(100_000);
     expect(probe.session.state).toBe("suspended");
     probe.input({ type: "resume" });

@@ -100,6 +100,7 @@ describe("sending", () => {
     probe.input({ type: "messageStored", messageId: id(1), problem: "disk full" });
     expect(sentIds(probe)).toEqual([]);
     expect(probe.results()).toEqual({ [id(1)]: "failed store_failed" });
+    expect(probe.session.statistics()).toMatchObject({ outboxSize: 0, inFlight: 0 });
   });
 
   test("MSG-6: without a connection it is stored without the time of a send", () => {
@@ -107,6 +108,12 @@ describe("sending", () => {
     expect(probe.last("storeMessage").message.firstSentAt).toBeUndefined();
     probe.elapse(5_000).connect();
     expect(probe.last("storeMessage").message.firstSentAt).toBe(probe.now);
+  });
+
+  test("MSG-23: a messageId is not taken twice", () => {
+    const probe = send(new SessionProbe(), 1, 1);
+    expect(probe.last("refuse").refusal).toEqual({ why: "id_in_use" });
+    expect(probe.session.statistics().outboxSize).toBe(1);
   });
 
   test("MSG-22: a full outbox refuses at once", () => {

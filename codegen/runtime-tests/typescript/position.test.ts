@@ -140,6 +140,41 @@ describe("acknowledgement", () => {
     expect(probe.acked()).toEqual([]);
   });
 
+  test("ACK-9: nor what was processed without a connection and is known all the same", () => {
+    const probe = new SessionProbe().connect([head(5)]);
+    probe.prompt = false;
+    probe
+      .event(6)
+      .end()
+      .handled(6)
+      .elapse(10_000)
+      .open()
+      .accept([head(6, { ackedEventId: 6 })]);
+    expect(probe.elapse(1_000).acked()).toEqual([]);
+  });
+
+  test("ACK-2: an ACK waits for no connection that is over", () => {
+    const probe = new SessionProbe()
+      .connect([head(5)])
+      .event(6)
+      .end();
+    expect(probe.session.deadline).toBe(probe.now + (probe.lastState().retryInMs ?? 0));
+  });
+
+  test("ACK-4: a stream that is no longer the session's is not acknowledged", () => {
+    const probe = new SessionProbe().connect([head(5), head(0, { stream: CHAT })]);
+    probe
+      .event(6)
+      .event(1, { stream: CHAT })
+      .frame({
+        type: "TOKEN_REFRESHED",
+        token: { expiresInMs: 60_000, refreshLeadMs: 1_000 },
+        modules: [],
+        streams: [head(1, { stream: CHAT })],
+      });
+    expect(probe.elapse(1_000).acked()).toEqual([at(1, CHAT)]);
+  });
+
   test("ACK-9: a stored position was processed", () => {
     const positions = [{ stream: ORDERS, epoch: EPOCH, lastEventId: 12 }];
     const probe = new SessionProbe({ positions }).connect([head(12, { ackedEventId: 7 })]);

@@ -113,6 +113,23 @@ describe("a reload", () => {
     expect(probe.stored()).toEqual([at(4)]);
   });
 
+  test("REFRESH-16, REFRESH-13: a stored refresh that another replaced may still have lowered", () => {
+    const probe = slow(9).refresh(9);
+    probe.refresh(3, { reason: "position_ahead" }).refresh(4, { reason: "invalidated" });
+    reloaded(probe);
+    reloaded(probe);
+    expect(probe.stored().at(-1)).toEqual(at(4));
+  });
+
+  test("REFRESH-22: a reload that succeeds begins the count of failures anew", () => {
+    const probe = slow().refresh(8);
+    failed(probe).elapse(1_000);
+    failed(probe).elapse(2_000);
+    reloaded(probe).refresh(9);
+    failed(probe).forget().elapse(1_000);
+    expect(probe.all("reload")).toHaveLength(1);
+  });
+
   test("REFRESH-19: a late answer to another reload has no effect", () => {
     const probe = slow().refresh(8);
     const { reloadId } = probe.last("reload");
@@ -137,6 +154,19 @@ describe("a reload", () => {
     expect(probe.session.statistics().keptEvents).toBe(1);
     reloaded(probe);
     expect(probe.delivered()).toEqual([9]);
+  });
+
+  test("STREAM-10: events of the epoch that was left are forgotten", () => {
+    const probe = slow().refresh(8, { epoch: "e2", reason: "epoch_changed" }).event(9);
+    reloaded(probe);
+    expect(probe.session.statistics().keptEvents).toBe(0);
+  });
+
+  test("SYNC-3: an event of the own epoch does not hide a head of another", () => {
+    const probe = slow().refresh(8);
+    probe.frame({ type: "HEARTBEAT_ACK", streams: [head(2, { epoch: "e2" })] }).event(9);
+    reloaded(probe).handled(9);
+    expect(probe.asked()).toEqual([at(9)]);
   });
 
   test("SYNC-8: the known head is looked at again when it ends", () => {
@@ -197,6 +227,7 @@ describe("the position after a reload", () => {
     const probe = slow().refresh(8).event(9).event(10).event(11);
     reloaded(probe, 10);
     expect(probe.delivered()).toEqual([11]);
+    expect(probe.session.statistics().keptEvents).toBe(0);
   });
 
   test("REFRESH-23: the outbox is untouched", () => {

@@ -76,6 +76,17 @@ describe("delivery", () => {
     expect(probe.asked()).toEqual([{ stream: ORDERS, epoch: EPOCH, lastEventId: 4 }]);
   });
 
+  test("STREAM-16: a gap that closes without an answer ends the sync", () => {
+    const probe = new SessionProbe({ keptEvents: 2 }).connect([head(0)]);
+    probe.prompt = false;
+    for (let id = 1; id <= 4; id += 1) probe.event(id);
+    expect(probe.streamState()).toBe("syncing");
+    probe.handled(1).page(3, [4]).handled(2).handled(3).handled(4).elapse(0);
+    expect(probe.delivered()).toEqual([1, 2, 3, 4]);
+    expect(probe.asked()).toEqual([]);
+    expect(probe.streamState()).toBe("live");
+  });
+
   test("STREAM-9: the newest event goes when the bound is reached, as older ones close gaps", () => {
     const probe = new SessionProbe({ keptEvents: 2 }).connect([head(0)]);
     probe.event(9).event(8).event(2);
@@ -239,6 +250,15 @@ describe("sync", () => {
     expect(probe.asked()).toEqual([{ stream: ORDERS, epoch: EPOCH, lastEventId: 2 }]);
   });
 
+  test("SYNC-30: incomplete says that there is more, whatever the head in the page", () => {
+    const probe = new SessionProbe()
+      .connect([head(0)])
+      .event(2)
+      .forget();
+    probe.page(0, [1, 2], { complete: false, headEventId: 2 });
+    expect(probe.asked()).toEqual([{ stream: ORDERS, epoch: EPOCH, lastEventId: 2 }]);
+  });
+
   test("SYNC-32: after an answer without progress the client waits 250 ms · 2^k, at most 8 s", () => {
     const probe = new SessionProbe().connect([head(0)]);
     probe.frame({ type: "HEARTBEAT_ACK", streams: [head(3)] });
@@ -299,6 +319,42 @@ describe("sync", () => {
         return probe.now - since;
       });
       expect(waits).toEqual([1_000, 2_000, 10_000, 8_000]);
+    },
+  );
+
+  test("SYNC-10, SYNC-22: a new connection counts errors anew", () => {
+    const probe = new SessionProbe().connect([head(0)]).event(4);
+    for (let k = 0; k < 3; k += 1) {
+      probe.frame(error("internal", { stream: ORDERS, retryable: true }));
+      for (let ms = 0; ms < 8_000; ms += 1_000) probe.elapse(1_000).frame({ type: "pong" });
+    }
+    probe
+      .reopen()
+      .accept([head(4)])
+      .forget();
+    probe.frame(error("internal", { stream: ORDERS, retryable: true })).elapse(1_000);
+    expect(probe.asked()).toHaveLength(1);
+  });
+
+  test.each([0, 1, 2])(
+    "SYNC-16: %d heartbeats that were answered on an older connection tell nothing about this one",
+    (answered) => {
+      const probe = new SessionProbe().connect([head(0)]).elapse(2_500);
+      for (let n = 0; n < answered; n += 1) {
+        probe.frame({ type: "HEARTBEAT_ACK" }).elapse(5_000).frame({ type: "pong" });
+      }
+      probe
+        .reopen()
+        .accept([head(0)])
+        .elapse(2_500)
+        .event(4)
+        .forget();
+      probe.frame({ type: "HEARTBEAT_ACK" }); // to a heartbeat from before the request
+      for (let ms = 0; ms < 12_000; ms += 1_000) probe.elapse(1_000).frame({ type: "pong" });
+      expect(probe.asked()).toEqual([]);
+      probe.frame({ type: "HEARTBEAT_ACK" });
+      for (let ms = 0; ms < 10_000; ms += 1_000) probe.elapse(1_000).frame({ type: "pong" });
+      expect(probe.asked()).toHaveLength(1);
     },
   );
 
