@@ -195,9 +195,11 @@ export class Admission {
     const identity = this.#identity;
     if (identity === undefined) return;
     this.#ask(
-      () => environment.audiences.seats(identity),
+      () =>
+        environment.audiences.seats(identity, (seats) => {
+          if (this.#isWanted) environment.seat(link, seats);
+        }),
       (seats) => {
-        environment.seat(link, seats);
         this.#ask(
           () => announcedHeads(environment.store, link, seats),
           (heads) => {
@@ -230,12 +232,16 @@ export class Admission {
     link.deliver({ name: "answer:admitted", grant });
   }
 
+  get #isWanted(): boolean {
+    return !this.link.isOver && this.link.session.state === "opening";
+  }
+
   #ask<T>(ask: () => T | PromiseLike<T>, done: (answer: T) => void): void {
     whenDone(
       ask,
       (answer) => {
-        // RECON-8: a dial that is gone is not worked on.
-        if (!this.link.isOver && this.link.session.state === "opening") done(answer);
+        // RECON-7: a dial that is gone is not worked on.
+        if (this.#isWanted) done(answer);
       },
       (error) => {
         this.environment.failed(error);

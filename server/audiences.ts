@@ -56,23 +56,26 @@ export class Audiences implements LogListener {
     return planned;
   }
 
-  /** The seats of an identity, whose feeds are made where they are new. */
-  seats(identity: Identity): Awaitable<Seats> {
-    const key = audienceKey(identity);
-    const shared = this.#shared.get(key);
-    const personal = this.#personal.get(identity.userId);
-    if (shared !== undefined && personal !== undefined) return { shared, personal };
+  /**
+   * Finds the seats of an identity, making feeds where they are new, and has them taken in the same turn,
+   * before anybody could find them empty and forget them.
+   */
+  seats(identity: Identity, take: (seats: Seats) => void): Awaitable<Seats> {
     const planned = Audiences.streams(identity);
     const missing = planned.filter(({ stream }) => !this.#feeds.has(stream));
-    const heads = this.feedEnvironment.log.heads(missing.map(({ stream }) => stream));
     const make = (known: readonly StreamHeadState[]): Seats => {
       missing.forEach((plan, index) => {
         const head = known[index];
         if (head === undefined || this.#feeds.has(plan.stream)) return;
         this.#feeds.set(plan.stream, new Feed(this.feedEnvironment, plan.stream, plan, head));
       });
-      return this.#make(key, identity, planned);
+      const seats = this.#make(identity, planned);
+      take(seats);
+      this.tidy(seats, identity.userId);
+      return seats;
     };
+    if (missing.length === 0) return make([]);
+    const heads = this.feedEnvironment.log.heads(missing.map(({ stream }) => stream));
     return "then" in heads ? heads.then(make) : make(heads);
   }
 
@@ -96,7 +99,8 @@ export class Audiences implements LogListener {
     this.#feeds.get(stream)?.invalidated(head);
   }
 
-  #make(key: string, identity: Identity, planned: readonly Planned[]): Seats {
+  #make(identity: Identity, planned: readonly Planned[]): Seats {
+    const key = audienceKey(identity);
     const feeds = planned.flatMap(({ stream }) => this.#feeds.get(stream) ?? []);
     let personal = this.#personal.get(identity.userId);
     if (personal === undefined) {

@@ -15,6 +15,7 @@ import type { Authenticate, Identity, JwtAuth, Verdict } from "./auth.js";
 import { isScope, MODULE_NAME, SAFE_ID } from "./scope-rule.js";
 import { UsageError } from "./usage-error.js";
 
+const ALGORITHMS = ["HS256", "RS256", "ES256", "EdDSA"];
 const MOST_TOKEN_CHARACTERS = 16_384;
 const LEAST_SECRET_BYTES = 32;
 
@@ -55,6 +56,11 @@ export function jwtAuthenticator(auth: JwtAuth): Authenticate {
 
 function verifyKey(auth: JwtAuth): Promise<VerifyKey> {
   const { secret, publicKeyFile, jwksFile, jwksUrl, algorithm = "HS256" } = auth;
+  if (!ALGORITHMS.includes(algorithm)) {
+    throw new UsageError(
+      `auth.algorithm is ${JSON.stringify(algorithm)}; allowed is ${ALGORITHMS.join(", ")}`,
+    );
+  }
   const given = [secret, publicKeyFile, jwksFile, jwksUrl].filter((one) => one !== undefined);
   if (given.length !== 1) {
     throw new UsageError(

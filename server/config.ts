@@ -53,7 +53,10 @@ export function validateOptions(options: ProtocolOptions): Settings {
   if (!POLICIES.includes(sessionPolicy)) {
     throw new UsageError(`sessionPolicy is "${sessionPolicy}"; allowed is ${POLICIES.join(", ")}`);
   }
-  if (apiKey !== undefined && (apiKey.length < 8 || apiKey.length > 256)) {
+  if (
+    apiKey !== undefined &&
+    (typeof apiKey !== "string" || apiKey.length < 8 || apiKey.length > 256)
+  ) {
     throw new UsageError("apiKey has a wrong length; allowed is 8 to 256 characters");
   }
   checkAuth(auth);
@@ -63,8 +66,8 @@ export function validateOptions(options: ProtocolOptions): Settings {
     sessionPolicy,
     timers: numbers("timers", TIMERS, options.timers ?? {}, { heartbeatIntervalMs: 1 }),
     limits: checkedLimits(options.limits ?? {}),
-    origins: options.origins ?? (auth.mode === "none" ? ["*"] : []),
-    trustedAddresses: options.trustedAddresses ?? LOOPBACK,
+    origins: checkedList("origins", options.origins ?? (auth.mode === "none" ? ["*"] : [])),
+    trustedAddresses: checkedList("trustedAddresses", options.trustedAddresses ?? LOOPBACK),
     apiKey,
     congestedBytes: within("congestedBytes", options.congestedBytes ?? 1_048_576, {
       min: 16_384,
@@ -79,7 +82,17 @@ export function isLoopback(address: string): boolean {
 }
 
 function checkAuth(auth: AuthOptions): void {
-  if (auth.mode !== "none") return;
+  const given: unknown = auth;
+  if (!isObject(given)) throw new UsageError("auth is missing; give it a mode, none or jwt");
+  if (given.mode !== "none" && given.mode !== "jwt") {
+    throw new UsageError(`auth.mode is ${JSON.stringify(given.mode)}; allowed is none, jwt`);
+  }
+  if (auth.mode === "jwt") return;
+  for (const name of ["scopes", "modules"]) {
+    if (!Array.isArray(given[name])) {
+      throw new UsageError(`auth.${name} is missing or not a list; mode none needs it`);
+    }
+  }
   for (const scope of auth.scopes) {
     const fault = scopeFault(scope);
     if (fault !== undefined) {
@@ -96,7 +109,12 @@ function checkAuth(auth: AuthOptions): void {
   }
 }
 
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function checkedEvents(events: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  if (!isObject(events)) throw new UsageError("events is not a mapping of event names to modules");
   for (const [event, module] of Object.entries(events)) {
     if (!EVENT_NAME.test(event)) {
       throw new UsageError(`events has the name "${event}"; allowed is ${EVENT_NAME.source}`);
@@ -106,9 +124,17 @@ function checkedEvents(events: Readonly<Record<string, string>>): ReadonlyMap<st
   return new Map(Object.entries(events));
 }
 
-function checkModule(setting: string, module: string): void {
-  if (!MODULE_NAME.test(module)) {
-    throw new UsageError(`${setting} holds "${module}"; allowed is ${MODULE_NAME.source}`);
+function checkedList(setting: string, list: readonly string[]): readonly string[] {
+  const given: unknown = list;
+  if (Array.isArray(given) && given.every((item) => typeof item === "string")) return list;
+  throw new UsageError(`${setting} is not a list of texts`);
+}
+
+function checkModule(setting: string, module: unknown): void {
+  if (typeof module !== "string" || !MODULE_NAME.test(module)) {
+    throw new UsageError(
+      `${setting} holds ${JSON.stringify(module)}; allowed is ${MODULE_NAME.source}`,
+    );
   }
 }
 
@@ -131,6 +157,7 @@ function numbers<Name extends string>(
   given: Partial<Readonly<Record<Name, number>>>,
   lowest: Partial<Readonly<Record<Name, number>>>,
 ): Readonly<Record<Name, number>> {
+  if (!isObject(given)) throw new UsageError(`${section} is not a mapping of names to numbers`);
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(table, name)) throw new UsageError(`${section}.${name} is not a setting`);
   }

@@ -127,7 +127,7 @@ export class HubActions {
     });
   }
 
-  /** POS-11 to POS-13, POS-18 */
+  /** POS-11 to POS-13, POS-12 */
   #heartbeat(link: Link): void {
     const { seats } = link;
     if (seats === undefined) return;
@@ -314,10 +314,12 @@ export class HubActions {
   #reseat(link: Link, identity: Identity): void {
     const before = new Set(link.seats?.shared.groups);
     whenDone(
-      () => this.hub.audiences.seats(identity),
+      () =>
+        this.hub.audiences.seats(identity, (seats) => {
+          if (link.seats !== undefined) this.hub.seat(link, seats);
+        }),
       (seats) => {
-        if (link.isOver || link.seats === undefined) return;
-        this.hub.seat(link, seats);
+        if (link.seats !== seats) return; // the session ended meanwhile
         whenDone(
           () => announcedHeads(this.hub.store, link, seats),
           (heads) => {

@@ -12,6 +12,7 @@ import type { Logger } from "./logger.js";
 import type { Metrics } from "./metrics.js";
 import { Occasions } from "./occasions.js";
 import { Publisher } from "./publisher.js";
+import { StoppedAt } from "./repair.js";
 import { Session } from "./session.js";
 import type { SessionEffect } from "./session-input.js";
 import type { SessionEnvironment } from "./turn.js";
@@ -257,10 +258,14 @@ export class Hub implements LinkHost, RegistryListener {
 
   seat(link: Link, seats: Seats): void {
     this.delivery.flush(); // what was published before belongs to those who were there
-    if (link.seats !== undefined) this.unseat(link);
+    const before = link.seats;
+    before?.shared.leave(link);
+    before?.personal.leave(link);
     link.seats = seats;
+    if (link.stoppedAt !== undefined) link.stoppedAt = new StoppedAt(seats, link.stoppedAt);
     seats.shared.join(link);
     seats.personal.join(link);
+    if (before !== undefined) this.audiences.tidy(before, link.userId);
   }
 
   unseat(link: Link): void {

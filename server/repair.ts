@@ -2,6 +2,7 @@ import type { Seats } from "./audiences.js";
 import { whenDone } from "./awaiting.js";
 import type { Feed } from "./feed.js";
 import type { Link } from "./link.js";
+import type { PresenceGroup } from "./presence-group.js";
 import type { EventLog, PageLimits } from "./stores/store.js";
 
 interface Place {
@@ -12,14 +13,20 @@ interface Place {
 
 /** Where live delivery stopped for a paused session. */
 export class StoppedAt {
-  readonly places: Place[];
+  readonly places: readonly Place[];
   /** Versions of the session's groups when delivery stopped. */
-  readonly versions: readonly number[];
+  readonly versions: ReadonlyMap<PresenceGroup, number>;
 
-  constructor({ shared, personal }: Seats) {
+  /** @param before where delivery had stopped already, when a token changes the seats meanwhile */
+  constructor({ shared, personal }: Seats, before?: StoppedAt) {
     const feeds = [...shared.feeds, ...personal.feeds];
-    this.places = feeds.map((feed) => ({ feed, epoch: feed.epoch, lastId: feed.fannedId }));
-    this.versions = shared.groups.map((group) => group.version);
+    this.places = feeds.map((feed) => {
+      const kept = before?.places.find((place) => place.feed === feed);
+      return kept ?? { feed, epoch: feed.epoch, lastId: feed.fannedId };
+    });
+    this.versions = new Map(
+      shared.groups.map((group) => [group, before?.versions.get(group) ?? group.version]),
+    );
   }
 
   /** An event that was on its way when delivery stopped was not written after all. */
@@ -76,8 +83,8 @@ export function repair(
 }
 
 function writeStates(link: Link, stopped: StoppedAt): void {
-  link.seats?.shared.groups.forEach((group, index) => {
-    const frame = group.version === stopped.versions[index] ? undefined : group.stateFrame();
+  for (const group of link.seats?.shared.groups ?? []) {
+    const frame = group.version === stopped.versions.get(group) ? undefined : group.stateFrame();
     if (frame !== undefined) link.write(frame);
-  });
+  }
 }

@@ -74,14 +74,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return serve(options, (host, settings) => chooseTransport(options, settings, host));
 }
 
-/** Starts a server on a transport of the caller's choice. */
+/** Starts a server on a transport, and where given with a judge of tokens, of the caller's choice. */
 export async function serve(
   options: ServerOptions,
   choose: (
     host: TransportHost,
     settings: Settings,
   ) => { readonly transport: Transport; readonly hint: string | undefined },
+  authenticate?: Authenticate,
 ): Promise<Server> {
+  checkNames(options);
   const settings = validateOptions(options);
   const { port = 3000, host, closeWaitMs = 2_000 } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -94,7 +96,7 @@ export async function serve(
     settings,
     store,
     clock,
-    authenticate: authenticator(settings.auth),
+    authenticate: authenticate ?? authenticator(settings.auth),
     uuid: options.uuid ?? randomUUID,
     logger: options.logger ?? silentLogger,
     metrics: new Metrics({
@@ -172,6 +174,35 @@ export async function serve(
   };
 }
 
+/** A name that is no setting is a mistake, most likely of spelling. */
+function checkNames(options: ServerOptions): void {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(OPTION_NAMES, name)) throw new UsageError(`${name} is not a setting`);
+  }
+}
+
+const OPTION_NAMES: Readonly<Record<keyof ServerOptions, true>> = {
+  port: true,
+  host: true,
+  transport: true,
+  tls: true,
+  store: true,
+  logger: true,
+  clock: true,
+  uuid: true,
+  closeWaitMs: true,
+  loadUws: true,
+  auth: true,
+  events: true,
+  sessionPolicy: true,
+  timers: true,
+  limits: true,
+  origins: true,
+  trustedAddresses: true,
+  apiKey: true,
+  congestedBytes: true,
+};
+
 function defaultStore({ timers, limits }: Settings, clock: Clock): Store {
   return memoryStore({
     clock,
@@ -202,6 +233,9 @@ function chooseTransport(
     tls: options.tls,
   };
   const { transport = "auto" } = options;
+  if (!["auto", "uws", "ws"].includes(transport)) {
+    throw new UsageError(`transport is "${transport}"; allowed is auto, uws, ws`);
+  }
   if (transport === "ws") return { transport: wsTransport(host, bounds), hint: undefined };
   const uws = (options.loadUws ?? loadUws)();
   if (!("reason" in uws)) return { transport: uwsTransport(uws, host, bounds), hint: undefined };

@@ -34,7 +34,7 @@ export class Usages {
 
   /** Why no further connection of an address is taken now; undefined where one is. */
   addressRefusal(address: string, now: number): Refusal | undefined {
-    if (this.#settings.trustedAddresses.includes(address)) return undefined; // LIMIT-8
+    if (this.#settings.trustedAddresses.includes(address)) return undefined; // LIMIT-7
     const earliest = this.#addressRate.earliest(this.#addresses.get(address) ?? 0);
     if (earliest <= now) return undefined;
     const retryAfterMs = Math.ceil(earliest - now);

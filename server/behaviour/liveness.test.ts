@@ -95,7 +95,7 @@ describe("slow consumers", () => {
     expect(peer.closeCode).toBe(4001);
   });
 
-  test("POS-18 HEARTBEAT_ACK lists nothing for a paused session", async () => {
+  test("POS-12 HEARTBEAT_ACK lists nothing for a paused session", async () => {
     const { dial, publish } = await localServer();
     const peer = dial("userId=a");
     peer.link?.backlog(2_000_000);

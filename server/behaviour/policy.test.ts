@@ -193,7 +193,7 @@ describe("rates of connections", () => {
     expect(dial("userId=a").closeCode).toBe(4003);
   });
 
-  test("LIMIT-7 LIMIT-8 the limit per address is off by default and spares trusted addresses", async () => {
+  test("LIMIT-7 LIMIT-7 the limit per address is off by default and spares trusted addresses", async () => {
     const far = { remoteAddress: "192.0.2.1" };
     const off = await localServer();
     for (let n = 0; n < 30; n += 1)

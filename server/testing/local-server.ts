@@ -1,5 +1,6 @@
 import type { ServerFrame } from "../../generated/typescript/messages.js";
 import { decodeServerFrame } from "../../generated/typescript/validators.js";
+import type { Authenticate } from "../auth.js";
 import { VirtualClock } from "../clock.js";
 import { serve, type Server, type ServerOptions } from "../server.js";
 import {
@@ -35,7 +36,10 @@ export type PeerDial = Omit<LocalDial, "query"> & { readonly isMute?: boolean };
 
 let ids = 0;
 
-export async function localServer(options: Partial<ServerOptions> = {}): Promise<LocalServer> {
+export async function localServer(
+  options: Partial<ServerOptions> = {},
+  authenticate?: Authenticate,
+): Promise<LocalServer> {
   const clock = options.clock instanceof VirtualClock ? options.clock : new VirtualClock();
   const failures: unknown[] = [];
   let transport: LocalTransport | undefined;
@@ -55,6 +59,7 @@ export async function localServer(options: Partial<ServerOptions> = {}): Promise
       clock,
     },
     (host) => ({ transport: (transport = new LocalTransport(host)), hint: undefined }),
+    authenticate,
   );
   if (transport === undefined) throw new Error("no transport was made");
   const local = transport;

@@ -295,7 +295,7 @@ describe.each(["uws", "ws"] as const)("transport %s", (name) => {
     await expect(again).rejects.toThrow(`port ${String(server.port)}`);
   });
 
-  test("RECON-8 a dial that is gone before it is answered harms nobody", async () => {
+  test("RECON-7 a dial that is gone before it is answered harms nobody", async () => {
     const { dial, server } = await start(name);
     for (let n = 0; n < 20; n += 1) {
       const socket = connect(server.port, "127.0.0.1");
@@ -383,7 +383,7 @@ describe("choice of transport", () => {
     ["::ffff:192.0.2.7", "192.0.2.7"],
     ["fe80::1%eth0", "fe80::1"],
     ["10.0.0.1", "10.0.0.1"],
-  ])("LIMIT-8 the address %s is %s", (long, short) => {
+  ])("LIMIT-7 the address %s is %s", (long, short) => {
     expect(shortAddress(long)).toBe(short);
   });
 
