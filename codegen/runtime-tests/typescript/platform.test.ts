@@ -98,6 +98,21 @@ describe("the platform's time", () => {
     vi.restoreAllMocks();
   });
 
+  test("LIVE-4: time passes at its own speed, however often it is asked", () => {
+    let monotonic = 50;
+    vi.spyOn(Date, "now").mockImplementation(() => Math.floor(1_000_000 + monotonic));
+    vi.spyOn(performance, "now").mockImplementation(() => monotonic);
+    const clock = systemClock();
+    const begun = clock.now();
+    for (let asked = 0; asked < 10_000; asked += 1) {
+      monotonic += 0.2;
+      clock.now();
+    }
+    expect(clock.now() - begun).toBeGreaterThanOrEqual(1_999);
+    expect(clock.now() - begun).toBeLessThanOrEqual(2_001);
+    vi.restoreAllMocks();
+  });
+
   test("LIVE-5: what waits in the event loop comes before a timer that is due", async () => {
     const order: string[] = [];
     await new Promise<void>((resolve) => {

@@ -8,22 +8,25 @@ export interface Clock {
   after(waitMs: number, callback: () => void): () => void;
 }
 
+/** What the two clocks may differ by rounding, in milliseconds: the wall clock counts whole ones. */
+const ROUNDING_MS = 20;
+
 /**
- * The platform's time. It follows the wall clock forwards, so that a sleep counts, and the monotonic
- * clock when the wall clock is set back.
+ * The platform's time. It follows the monotonic clock, and the wall clock where that jumps forwards, so
+ * that a sleep counts and a clock that is set back does not.
  */
 export function systemClock(): Clock {
-  let time = Date.now();
-  let wall = time;
-  let monotonic = performance.now();
+  let lead = Date.now() - performance.now();
+  let offset = lead;
   return {
     now() {
-      const nextWall = Date.now();
-      const nextMonotonic = performance.now();
-      time += Math.max(nextWall - wall, nextMonotonic - monotonic, 0);
-      wall = nextWall;
-      monotonic = nextMonotonic;
-      return Math.floor(time);
+      const monotonic = performance.now();
+      const jump = Date.now() - monotonic - lead;
+      if (Math.abs(jump) > ROUNDING_MS) {
+        lead += jump;
+        offset += Math.max(jump, 0);
+      }
+      return Math.floor(monotonic + offset);
     },
     after(waitMs, callback) {
       let cancelPending: (() => void) | undefined;
