@@ -81,7 +81,7 @@ describe("delivery", () => {
     probe.prompt = false;
     for (let id = 1; id <= 4; id += 1) probe.event(id);
     expect(probe.streamState()).toBe("syncing");
-    probe.handled(1).page(3, [4]).handled(2).handled(3).handled(4).elapse(0);
+    probe.handled(1).event(4).handled(2).handled(3).handled(4).elapse(0);
     expect(probe.delivered()).toEqual([1, 2, 3, 4]);
     expect(probe.asked()).toEqual([]);
     expect(probe.streamState()).toBe("live");
