@@ -154,11 +154,10 @@ describe("acknowledgement", () => {
   });
 
   test("ACK-2: an ACK waits for no connection that is over", () => {
-    const probe = new SessionProbe()
-      .connect([head(5)])
-      .event(6)
-      .end();
-    expect(probe.session.deadline).toBe(probe.now + (probe.lastState().retryInMs ?? 0));
+    const probe = new SessionProbe().connect([head(5)]).event(6);
+    const more = { retryAfterMs: 60_000, spreadMs: 0 };
+    probe.frame({ type: "DISCONNECT", code: 1013, reason: "", reconnect: true, ...more }).end(1013);
+    expect(probe.session.deadline).toBe(probe.now + 60_000);
   });
 
   test("ACK-4: a stream that is no longer the session's is not acknowledged", () => {
