@@ -7,8 +7,8 @@ import { accepts, describe } from "./select.js";
 import type { Stage } from "./stage.js";
 import { CaseEnd, mismatchFailure, type Failure } from "./verdict.js";
 
-// A timer of the testee may fire a millisecond early by its clock's rounding; nothing else is forgiven.
-const ROUNDING_MS = 2;
+// A clock of whole milliseconds and a timer that rounds may each be one early, at both ends.
+const ROUNDING_MS = 4;
 
 /** Waits for one entry, but no longer than its connection lives. */
 async function awaited(stage: Stage, step: ExpectStep): Promise<Entry | undefined> {
