@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["{bin,cli,codegen,conformance,server,world,generated,examples}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "dist/**"],
     reporters: ["default", new ClosingLine()],
+    setupFiles: ["vitest.setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -52,6 +52,18 @@ const connect = (lastEventId: number): WireFrame => ({
   streams: [{ stream, epoch, lastEventId }],
 });
 
+const page = (fromEventId: number, ids: readonly number[], headEventId: number): Fact => {
+  const events = ids.map((eventId) => ({ epoch, eventId }));
+  const frame = { type: "SYNC", stream, epoch, fromEventId, events, headEventId, complete: true };
+  return { fact: "frameIn", ...me(45), generation: 1, frame };
+};
+const refused: Fact = {
+  fact: "frameIn",
+  ...me(56),
+  generation: 1,
+  frame: { type: "ERROR", code: "rate_limited", retryable: true, messageId: "m1" },
+};
+
 const write = (type: string, messageId?: string): Fact => ({
   fact: "frameOut",
   ...me(55),
@@ -214,6 +226,14 @@ describe("a world that breaks a rule is blamed for it", () => {
           handled(7),
           seen,
         ],
+      ],
+      ["SYNC-25", "a page with a hole", [...good, page(4, [5, 7], 7), seen]],
+      ["SYNC-29", "a complete page that names another end", [...good, page(4, [5, 6], 7), seen]],
+      ["SYNC-33", "a page beyond the log", [...good, page(7, [8], 8), seen]],
+      [
+        "MSG-15",
+        "a message answered with a retryable error",
+        [...good, sent, logged("m1", 1), refused, settled("accepted"), seen],
       ],
       [
         "REFRESH-1",

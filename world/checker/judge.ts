@@ -7,6 +7,7 @@ import { PositionChecker } from "./positions.js";
 import { ReconnectChecker } from "./reconnects.js";
 import { RefreshChecker } from "./refreshes.js";
 import { RestChecker } from "./rest.js";
+import { ServerWireChecker } from "./server-wire.js";
 import { TrafficChecker } from "./traffic.js";
 import { WireChecker } from "./wire.js";
 
@@ -22,6 +23,7 @@ export class Judge implements Recorder {
       messages,
       new AckChecker(),
       new WireChecker(),
+      new ServerWireChecker(),
       new ReconnectChecker(),
       new RefreshChecker(plan),
       new TrafficChecker(plan),
