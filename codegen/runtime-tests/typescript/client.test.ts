@@ -18,7 +18,7 @@ import {
 } from "../../../generated/typescript/client/index.js";
 import * as publicClient from "../../../generated/typescript/client/index.js";
 import { FakeServer } from "./fake-server.js";
-import { EPOCH, eventFrame, head, ORDERS } from "./session-probe.js";
+import { connectFrame, EPOCH, eventFrame, head, ORDERS, SessionProbe } from "./session-probe.js";
 import { settle, VirtualClock } from "./virtual-clock.js";
 
 interface Events {
@@ -430,7 +430,7 @@ describe("presence, token, trace", () => {
     const connecting = client.connect();
     await settle();
     server.last.open().send({
-      ...(await import("./session-probe.js")).connectFrame(),
+      ...connectFrame(),
       token: { expiresInMs: 1_000, refreshLeadMs: 100 },
     });
     await connecting;
@@ -438,6 +438,35 @@ describe("presence, token, trace", () => {
     expect(server.last.framesOf("TOKEN_REFRESH")).toMatchObject([{ token: "s3cret" }]);
     expect(steps.map(({ input }) => input.type)).toContain("token");
     expect(JSON.stringify(steps)).not.toContain("s3cret");
+  });
+
+  test("LIB-13: a trace that was written down replays to the same effects and deadlines", async () => {
+    const { server, clock, client } = bench({ token: () => "s3cret", random: Math.random });
+    const steps: Step[] = [];
+    client.onTrace((step) => steps.push(step));
+    const connecting = client.connect();
+    await settle();
+    const token = { expiresInMs: 2_000, refreshLeadMs: 100 };
+    server.last.open().send({ ...connectFrame([head(0)]), token });
+    await connecting;
+    server.last.send(eventFrame(1)).send(eventFrame(4));
+    void client.send("chat", "hi");
+    await clock.elapse(9_000);
+    await clock.elapse(60_000);
+    const written = JSON.parse(JSON.stringify(steps)) as Step[];
+    const chances = written.flatMap((step) => step.chances);
+    const opened = written.flatMap(({ effects }) => effects).find(({ type }) => type === "open");
+    const replay = new SessionProbe(
+      { tokens: { kind: "provider" }, deviceId: (opened as { deviceId: string }).deviceId },
+      () => chances.shift() ?? Number.NaN,
+    ).session;
+    for (const { now, input, effects, deadline } of written) {
+      const again = { effects: replay.handle(input, now), deadline: replay.deadline };
+      expect(JSON.parse(JSON.stringify(again))).toEqual(
+        JSON.parse(JSON.stringify({ effects, deadline })),
+      );
+    }
+    expect(written.length).toBeGreaterThan(20);
   });
 });
 

@@ -10,10 +10,15 @@ export type ApplicationEffect = Exclude<
   { readonly type: "open" | "send" | "close" }
 >;
 
-/** One step of a session: the line of a trace, and of a replay. */
+/**
+ * One step of a session: the line of a trace. The same inputs at the same times, with the same chances,
+ * give the same effects and deadlines in a session of the same settings.
+ */
 export interface Step {
   readonly now: number;
   readonly input: SessionInput;
+  /** What chance gave, uniform in [0, 1), in the order in which it was drawn. */
+  readonly chances: readonly number[];
   readonly effects: readonly SessionEffect[];
   readonly deadline: number | undefined;
 }
@@ -66,7 +71,8 @@ export class Driver {
   #step(input: SessionInput): void {
     const now = this.#options.clock.now();
     const effects = this.#session.handle(input, now);
-    this.#options.trace({ now, input, effects, deadline: this.#session.deadline });
+    const { chances, deadline } = this.#session;
+    this.#options.trace({ now, input, chances, effects, deadline });
     for (const effect of effects) this.#perform(effect);
   }
 

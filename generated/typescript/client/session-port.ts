@@ -14,6 +14,8 @@ export class SessionPort implements Port {
   announced: Announced = UNANNOUNCED;
   now = 0;
   effects: SessionEffect[] = [];
+  /** What chance gave during the present input, in order. */
+  chances: number[] = [];
   readonly #random: () => number;
   readonly #moved: ((move: Move) => void) | undefined;
   readonly #connection: () => Connection;
@@ -35,10 +37,13 @@ export class SessionPort implements Port {
   begin(now: number): void {
     this.now = now;
     this.effects = [];
+    this.chances = [];
   }
 
   random(): number {
-    return this.#random();
+    const chance = this.#random();
+    this.chances.push(chance);
+    return chance;
   }
 
   emit(effect: SessionEffect): void {

@@ -32,6 +32,11 @@ export class Session {
     return this.#parts.port.timers.deadline;
   }
 
+  /** What chance gave during the last input, in order: with it the input can be replayed. */
+  get chances(): readonly number[] {
+    return this.#parts.port.chances;
+  }
+
   get state(): ClientConnectionState {
     return this.#parts.connection.state;
   }

@@ -16,5 +16,6 @@ function hideInInput(input: SessionInput): SessionInput {
 function hideInEffect(effect: SessionEffect): SessionEffect {
   if (effect.type === "open" && effect.token !== undefined) return { ...effect, token: HIDDEN };
   if (effect.type !== "send" || !effect.text.startsWith('{"type":"TOKEN_REFRESH"')) return effect;
-  return { ...effect, text: `{"type":"TOKEN_REFRESH","token":"${HIDDEN}"}` };
+  const frame = JSON.parse(effect.text) as Readonly<Record<string, unknown>>;
+  return { ...effect, text: JSON.stringify({ ...frame, token: HIDDEN }) };
 }
