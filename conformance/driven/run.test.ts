@@ -1,11 +1,12 @@
 import { Ajv } from "ajv";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import type { Case, Step } from "../cases/case.js";
 import { loadContract } from "../contract.js";
-import { TesteeUnreachable } from "../driver/channel.js";
+import { TesteeUnreachable, type TesteeAddress } from "../driver/channel.js";
 import { packageRoot } from "../package-root.js";
 import { junit } from "../report/junit.js";
 import { resultsOf } from "../report/results.js";
@@ -14,7 +15,7 @@ import { exitCode, type CaseResult, type RunResult } from "../runner/verdict.js"
 import { runDriven } from "./run.js";
 
 const contract = loadContract();
-const fake = join(packageRoot(), "conformance", "driver", "fake-testee.mjs");
+const fake = join(packageRoot(), "conformance", "testees", "faulty", "main.mjs");
 
 function caseOf(id: string, steps: readonly Step[], over: Partial<Case> = {}): Case {
   return {
@@ -54,14 +55,23 @@ const DELIVERS = caseOf("stream/delivers", [
 ]);
 const PLAIN = caseOf("stream/plain", CONNECTED);
 
-async function judged(fault: string, cases: readonly Case[], hangMs = 2_000): Promise<RunResult> {
+async function judged(
+  fault: string,
+  cases: readonly Case[],
+  hangMs = 2_000,
+  testee: TesteeAddress = {
+    kind: "command",
+    command: [process.execPath, fake, fault],
+    driver: "stdio",
+  },
+): Promise<RunResult> {
   return await runDriven({
     cases,
     contract,
     seed: 1,
     hangMs,
     repeat: (id) => `repeat ${id}`,
-    testee: { kind: "command", command: [process.execPath, fake, fault], driver: "stdio" },
+    testee,
     target: "fake",
   });
 }
@@ -136,6 +146,36 @@ describe("the driven tier", () => {
     const run = await judged("mute", [PLAIN], 200);
     expect(run.cases).toEqual([]);
     expect(exitCode(run)).toBe(3);
+  });
+
+  it("drives a testee over descriptor 3, whatever it prints on standard output", async () => {
+    const command = [process.execPath, fake, "none", "fd:3"];
+    const run = await judged("none", [DELIVERS], 2_000, {
+      kind: "command",
+      command,
+      driver: "fd3",
+    });
+    expect(first(run).failure).toBeUndefined();
+    expect(first(run).verdict).toBe("pass");
+  });
+
+  it("attaches to a testee that somebody else started", async () => {
+    const child = spawn(process.execPath, [fake, "none", "tcp"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const port = await new Promise<number>((resolve) => {
+      child.stdout.once("data", (chunk: Buffer) => {
+        resolve(Number(chunk.toString("utf8")));
+      });
+    });
+    const run = await judged("none", [DELIVERS], 2_000, {
+      kind: "attach",
+      host: "127.0.0.1",
+      port,
+    });
+    child.kill();
+    expect(first(run).failure).toBeUndefined();
+    expect(first(run).verdict).toBe("pass");
   });
 
   it("a command that cannot be started is the user's mistake", async () => {

@@ -1,7 +1,9 @@
 // A testee of a page: it speaks the driver protocol and just enough of Latido to pass the cases of
-// driver.test.ts. The first argument names a fault to show: crash, hang, garbage, twice, and so on.
+// driven/run.test.ts. The first argument names a fault to show: crash, hang, garbage, twice, and so on; the
+// second where driver lines travel: nothing for standard input and output, fd:3, or tcp for a port of its own.
 
 import { randomUUID } from "node:crypto";
+import { createServer, Socket } from "node:net";
 import { URLSearchParams } from "node:url";
 import { WebSocket } from "ws";
 
@@ -10,7 +12,8 @@ let n = 0;
 let socket;
 let last = new Map();
 
-const print = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
+let output = process.stdout;
+const print = (value) => output.write(`${JSON.stringify(value)}\n`);
 const report = (event, fields) => print({ n: (n += fault === "skip" ? 2 : 1), event, ...fields });
 
 function onFrame(frame) {
@@ -70,11 +73,28 @@ function onCommand({ id, cmd, ...args }) {
   if (cmd === "open" && fault === "stranger") print({ re: 999, ok: true });
 }
 
-let rest = "";
-process.stdin.on("data", (chunk) => {
-  rest += chunk.toString("utf8");
-  const lines = rest.split("\n");
-  rest = lines.pop();
-  for (const line of lines) onCommand(JSON.parse(line));
-});
-process.stdin.on("end", () => process.exit(0));
+function serve(input) {
+  let rest = "";
+  input.on("data", (chunk) => {
+    rest += chunk.toString("utf8");
+    const lines = rest.split("\n");
+    rest = lines.pop();
+    for (const line of lines) onCommand(JSON.parse(line));
+  });
+  input.on("end", () => process.exit(0));
+}
+
+const channel = process.argv[3];
+if (channel === "fd:3") {
+  output = new Socket({ fd: 3 });
+  console.log("standard output is free when driver lines travel on descriptor 3");
+  serve(output);
+} else if (channel === "tcp") {
+  const listener = createServer((socket) => {
+    output = socket;
+    serve(socket);
+  });
+  listener.listen(0, "127.0.0.1", () => console.log(listener.address().port));
+} else {
+  serve(process.stdin);
+}
