@@ -1,4 +1,4 @@
-import { Session, type SessionEffect, type SessionInput } from "./sessions.js";
+import { type Move, Session, type SessionEffect, type SessionInput } from "./sessions.js";
 import type { Place, WireFrame } from "./history.js";
 import type { Link, LinkEnd } from "./link.js";
 import type { ClientPlan } from "./plan.js";
@@ -25,6 +25,7 @@ export class ClientNode {
   readonly #random: Random;
   readonly #recorder: Recorder;
   readonly #trace: TraceSink;
+  readonly #moved: (move: Move) => void;
   readonly #dial: Dialler;
   readonly #disk = new ClientDisk();
   #life = -1;
@@ -39,6 +40,7 @@ export class ClientNode {
       readonly random: Random;
       readonly recorder: Recorder;
       readonly trace: TraceSink;
+      readonly moved: (move: Move) => void;
       readonly dial: Dialler;
     },
   ) {
@@ -48,6 +50,7 @@ export class ClientNode {
     this.#random = parts.random;
     this.#recorder = parts.recorder;
     this.#trace = parts.trace;
+    this.#moved = parts.moved;
     this.#dial = parts.dial;
     this.start();
   }
@@ -86,6 +89,7 @@ export class ClientNode {
       random: this.#random.fork(),
       recorder: this.#recorder,
       trace: this.#trace,
+      moved: this.#moved,
       disk: this.#disk,
       dial: (open) => this.#dial(this, open),
     });
@@ -142,6 +146,7 @@ interface ProcessParts {
   readonly random: Random;
   readonly recorder: Recorder;
   readonly trace: TraceSink;
+  readonly moved: (move: Move) => void;
   readonly disk: ClientDisk;
   readonly dial: (open: OpenEffect) => Link | undefined;
 }
@@ -181,6 +186,7 @@ class Process {
         keptEvents: 50,
       },
       () => parts.random.next(),
+      parts.moved,
     );
     if (life > 0) this.command({ type: "connect" });
   }

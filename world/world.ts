@@ -8,6 +8,7 @@ import type { Action, WorldPlan } from "./plan.js";
 import { Random } from "./random.js";
 import type { Recorder } from "./recorder.js";
 import { EVENT_OF_MODULE, ServerNode } from "./server-node.js";
+import type { Move } from "./sessions.js";
 import { Timeline } from "./timeline.js";
 import { noTrace, type TraceSink } from "./trace.js";
 
@@ -26,7 +27,13 @@ export class World {
   #storeLife = 0;
   #published = 0;
 
-  constructor(plan: WorldPlan, recorder: Recorder, trace: TraceSink = noTrace) {
+  /** @param moved told of every row of the client's tables that is taken */
+  constructor(
+    plan: WorldPlan,
+    recorder: Recorder,
+    trace: TraceSink = noTrace,
+    moved: (move: Move) => void = () => undefined,
+  ) {
     this.#plan = plan;
     this.#recorder = recorder;
     this.#random = new Random(plan.seed ^ 0x5bd1e995);
@@ -43,6 +50,7 @@ export class World {
           random: this.#random.fork(),
           recorder,
           trace,
+          moved,
           dial: (_, open) => this.#dial(open),
         }),
     );

@@ -4,6 +4,7 @@ import { extname, join } from "node:path";
 import type { Requirement } from "../model.js";
 import { compareText } from "../problem.js";
 import type { Problem } from "../problem.js";
+import { isTrial } from "./requirement-coverage.js";
 
 /** Folders that hold copies or other people's work. */
 const SKIPPED = ["node_modules", "dist", "generated", "coverage", "out", "__transpiled"];
@@ -27,6 +28,8 @@ const TEXTS = [
 /** The citations of a project, judged. */
 export interface Citations {
   readonly count: number;
+  /** Requirements that a test or a case cites. */
+  readonly tried: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 }
 
@@ -36,13 +39,16 @@ export function checkCitations(root: string, requirements: readonly Requirement[
   const areas = [...new Set(requirements.map(({ area }) => area))].sort(compareText);
   const pattern = new RegExp(`(?<![\\w-])(?:${areas.join("|")})-\\d+(?!\\w)`, "gu");
   const problems: Problem[] = [];
+  const tried = new Set<string>();
   let count = 0;
   for (const file of textsBelow(root)) {
+    const isTried = isTrial(file);
     readFileSync(file, "utf8")
       .split("\n")
       .forEach((line, index) => {
         for (const match of line.matchAll(pattern)) {
           count += 1;
+          if (isTried) tried.add(match[0]);
           if (known.has(match[0])) continue;
           const message = `no requirement has the id ${match[0]}`;
           const advice = "cite an id of spec/requirements.yaml, or add the requirement there";
@@ -50,7 +56,7 @@ export function checkCitations(root: string, requirements: readonly Requirement[
         }
       });
   }
-  return { count, problems };
+  return { count, tried, problems };
 }
 
 function textsBelow(folder: string): readonly string[] {

@@ -9,6 +9,7 @@ import { ContractError, sortProblems } from "../problem.js";
 import type { Problem } from "../problem.js";
 import { checkCitations } from "./citations.js";
 import { checkProse } from "./prose.js";
+import { checkCoverage } from "./requirement-coverage.js";
 import { askSpectral } from "./spectral.js";
 
 /** What was looked at, and what is wrong. */
@@ -39,7 +40,7 @@ export async function lintContract(contract: string, project: string): Promise<L
   const model = loaded.contract;
   const citations = checkCitations(project, model.requirements);
   const orphans = findOrphans(contract, [...loaded.inputs.keys()]);
-  const prose = checkText(contract, model);
+  const prose = checkText(contract, model, citations.tried);
   return {
     problems: sortProblems([...(await spectral), ...prose, ...orphans, ...citations.problems]),
     frames: model.frames.length,
@@ -48,7 +49,12 @@ export async function lintContract(contract: string, project: string): Promise<L
   };
 }
 
-function checkText(contract: string, model: Contract): readonly Problem[] {
+/** The requirements against the normative text that defines them and the tests that try them. */
+function checkText(
+  contract: string,
+  model: Contract,
+  tried: ReadonlySet<string>,
+): readonly Problem[] {
   const sources = new Sources(contract);
   const document = sources.read(resolve(contract));
   if (document === undefined) return sources.problems;
@@ -61,7 +67,10 @@ function checkText(contract: string, model: Contract): readonly Problem[] {
   if (table === undefined) return sources.problems;
   const lineOf = (index: number): number => table.positionOf([index]).line;
   const prose = join(sources.root, name.text());
-  return checkProse(prose, model.requirements, { file: table.file, lineOf });
+  const place = { file: table.file, lineOf };
+  // A contract without any test is one that somebody only lints.
+  const uncovered = tried.size === 0 ? [] : checkCoverage(model.requirements, tried, place);
+  return [...checkProse(prose, model.requirements, place), ...uncovered];
 }
 
 /** Schema files beside those of the contract that nothing refers to. */
