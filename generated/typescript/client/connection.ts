@@ -1,7 +1,7 @@
 import type { ServerDisconnectFrame } from "../messages.js";
 import type { ClientConnectionInput, ClientConnectionState } from "../tables.js";
 import { CLIENT_CONNECTION, CLOSE_CODES, closeRule, TIMERS } from "../tables.js";
-import { adviceOf, circuitRest, NO_ADVICE, retryDelay, type ReturnAdvice } from "./backoff.js";
+import { adviceOf, circuitRest, retryDelay, type ReturnAdvice } from "./backoff.js";
 import type { StateChange } from "./effects.js";
 import { RunningMachine } from "./machine.js";
 import type { Port } from "./port.js";
@@ -317,7 +317,7 @@ export class Connection {
     this.#connectedAt = undefined;
     this.#stable = false;
     this.#disconnect = undefined;
-    this.#notBefore = NO_ADVICE.retryAfterMs;
+    this.#notBefore = 0;
   }
 
   #clearWaits(): void {

@@ -8,8 +8,6 @@ export interface ReturnAdvice {
   readonly spreadMs: number;
 }
 
-export const NO_ADVICE: ReturnAdvice = { retryAfterMs: 0, spreadMs: 0 };
-
 type Reconnect = Announced["reconnect"];
 type Random = () => number;
 
