@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { destination, pino } from "pino";
 import { parse } from "yaml";
 import { createServer, type Server, type ServerOptions } from "../server/index.js";
 import { DEMO } from "./demo.js";
@@ -11,6 +12,7 @@ interface ServeFlags {
   readonly host?: string;
   readonly transport?: "auto" | "uws" | "ws";
   readonly config?: string;
+  readonly logLevel: string;
   readonly json: boolean;
 }
 
@@ -32,6 +34,11 @@ export function serveCommand(terminal: Terminal): Command {
       ]),
     )
     .option("--config <file>", "settings as YAML or JSON; flags win over the file")
+    .addOption(
+      new Option("--log-level <level>", "what is logged on standard error, as JSON lines")
+        .choices(["silent", "error", "warn", "info", "debug"])
+        .default("warn"),
+    )
     .option("--json", "print one JSON line when ready instead of hints", false)
     .addHelpText(
       "after",
@@ -53,8 +60,8 @@ function options(flags: ServeFlags): ServerOptions {
   const settings = flags.config === undefined ? DEMO : settingsFrom(flags.config);
   const apiKey = process.env.LATIDO_API_KEY;
   return {
-    port: 3000,
     ...settings,
+    logger: pino({ level: flags.logLevel }, destination(2)),
     ...(apiKey === undefined || apiKey === "" ? {} : { apiKey }),
     ...(flags.port === undefined ? {} : { port: flags.port }),
     ...(flags.host === undefined ? {} : { host: flags.host }),
