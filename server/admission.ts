@@ -4,6 +4,7 @@ import { Audiences, type Seats } from "./audiences.js";
 import type { Authenticate, Identity, Verdict } from "./auth.js";
 import { whenDone } from "./awaiting.js";
 import type { Settings } from "./config.js";
+import { flat } from "./flat.js";
 import type { AnnouncedHead } from "./frames.js";
 import type { Link } from "./link.js";
 import type { UserRates } from "./rates.js";
@@ -72,12 +73,12 @@ export class Admission {
       return;
     }
     const { link } = this;
-    link.userId = query.userId;
-    link.deviceId = query.deviceId;
+    link.userId = flat(query.userId);
+    if (query.deviceId !== undefined) link.deviceId = flat(query.deviceId);
     link.attempt = query.attempt;
     link.intentAt = environment.now() - (query.intentAgeMs ?? 0); // SESS-3
     this.#ask(
-      () => environment.authenticate(query.userId, token, environment.wallTime()),
+      () => environment.authenticate(link.userId, token, environment.wallTime()),
       (verdict) => {
         this.#judged(verdict);
       },
@@ -136,7 +137,7 @@ export class Admission {
       this.#refuse({ ...refusal(CLOSE_CODES.rateLimited, "too many connections"), retryAfterMs });
       return;
     }
-    this.link.sessionId = this.environment.uuid(); // CONN-23
+    this.link.sessionId = flat(this.environment.uuid()); // CONN-23
     this.#claim();
   }
 

@@ -16,6 +16,8 @@ export interface Member {
 /** A larger batch is written frame by frame, so that a socket that fills up meanwhile is noticed. */
 const MOST_BYTES_AT_ONCE = 131_072;
 
+/** Stand for empty lists; never pushed to. */
+const NOBODY: Member[] = [];
 const NO_EVENTS: LoggedEvent[] = [];
 
 /**
@@ -24,8 +26,9 @@ const NO_EVENTS: LoggedEvent[] = [];
  * turn brings leaves in one write a session.
  */
 export class Audience implements FeedReader {
-  readonly members: Member[] = [];
+  #members = NOBODY;
   #feedsByStream: ReadonlyMap<string, Feed> | undefined;
+  #groupNames: readonly string[] | undefined;
   #batch = NO_EVENTS;
 
   constructor(
@@ -37,6 +40,10 @@ export class Audience implements FeedReader {
     private readonly delivery: Delivery,
   ) {}
 
+  get members(): readonly Member[] {
+    return this.#members;
+  }
+
   feed(stream: string): Feed | undefined {
     const [only] = this.feeds;
     if (this.feeds.length <= 1) return only?.stream === stream ? only : undefined;
@@ -44,26 +51,33 @@ export class Audience implements FeedReader {
     return this.#feedsByStream.get(stream);
   }
 
+  get groupNames(): readonly string[] {
+    this.#groupNames ??= this.groups.map(({ name }) => name);
+    return this.#groupNames;
+  }
+
   group(name: string): PresenceGroup | undefined {
     return this.groups.find((group) => group.name === name);
   }
 
   join(member: Member): void {
-    if (this.key !== "") member.seat = this.members.length;
-    this.members.push(member);
+    if (this.key !== "") member.seat = this.#members.length;
+    // A list that begins with its member takes the room of one, not of the first growth.
+    if (this.#members.length === 0) this.#members = [member];
+    else this.#members.push(member);
   }
 
   leave(member: Member): void {
-    const seat = this.key === "" ? this.members.indexOf(member) : member.seat;
-    if (this.members[seat] !== member) return;
-    const last = this.members.pop();
+    const seat = this.key === "" ? this.#members.indexOf(member) : member.seat;
+    if (this.#members[seat] !== member) return;
+    const last = this.#members.pop();
     if (last === undefined || last === member) return;
-    this.members[seat] = last;
+    this.#members[seat] = last;
     if (this.key !== "") last.seat = seat;
   }
 
   event(event: LoggedEvent): void {
-    if (this.members.length === 0) return;
+    if (this.#members.length === 0) return;
     if (this.#batch.length === 0) {
       this.#batch = [event];
       this.delivery.await(this);
@@ -72,7 +86,7 @@ export class Audience implements FeedReader {
 
   frame(frame: string | Uint8Array): void {
     this.delivery.flush();
-    for (const member of [...this.members]) if (member.isLive) member.write(frame);
+    for (const member of [...this.#members]) if (member.isLive) member.write(frame);
   }
 
   /** Writes what waits. */
@@ -82,7 +96,7 @@ export class Audience implements FeedReader {
     const frames = events.map(({ frame }) => frame);
     const bytes = frames.reduce((sum, { length }) => sum + length, 0);
     const fitsOneWrite = frames.length > 1 && bytes <= MOST_BYTES_AT_ONCE;
-    for (const member of this.members) {
+    for (const member of this.#members) {
       if (fitsOneWrite && member.isLive) {
         member.writeAll(frames);
         continue;

@@ -12,6 +12,9 @@ export interface Seats {
   readonly personal: Audience;
 }
 
+const NONE: readonly string[] = [];
+const NO_GROUPS: readonly PresenceGroup[] = [];
+
 interface Planned {
   readonly stream: string;
   readonly scope: Scope;
@@ -104,7 +107,7 @@ export class Audiences implements LogListener {
     const feeds = planned.flatMap(({ stream }) => this.#feeds.get(stream) ?? []);
     let personal = this.#personal.get(identity.userId);
     if (personal === undefined) {
-      personal = this.#audience("", [], feeds.slice(-1), []);
+      personal = this.#audience("", NONE, feeds.slice(-1), NO_GROUPS);
       this.#personal.set(identity.userId, personal);
     }
     let shared = this.#shared.get(key);
@@ -124,7 +127,7 @@ export class Audiences implements LogListener {
     groups: readonly PresenceGroup[],
   ): Audience {
     const audience = new Audience(key, modules, feeds, groups, this.delivery);
-    for (const feed of feeds) feed.readers.push(audience);
+    for (const feed of feeds) feed.join(audience);
     for (const group of groups) group.audiences.add(audience);
     return audience;
   }
@@ -142,8 +145,8 @@ export class Audiences implements LogListener {
 
   #forget(audience: Audience): void {
     for (const feed of audience.feeds) {
-      feed.readers.splice(feed.readers.indexOf(audience), 1);
-      if (feed.readers.length === 0) this.#feeds.delete(feed.stream);
+      feed.leave(audience);
+      if (!feed.isRead) this.#feeds.delete(feed.stream);
     }
     for (const group of audience.groups) {
       group.audiences.delete(audience);

@@ -1,5 +1,6 @@
 import type { Scope } from "../generated/typescript/messages.js";
 import { whenDone } from "./awaiting.js";
+import { flat } from "./flat.js";
 import { aboutMembers, fullRefreshFrame, syncFrame } from "./frames.js";
 import type {
   EventLog,
@@ -25,6 +26,7 @@ export interface FeedEnvironment {
   readonly failed: (error: unknown) => void;
 }
 
+const NOBODY: readonly FeedReader[] = [];
 const UNBOUNDED_PAGES = 1_000_000;
 
 /** One stream as this instance sees it: how far its sessions were brought, and who they are. */
@@ -32,7 +34,7 @@ export class Feed {
   readonly stream: string;
   /** Its scope and module as JSON members behind a comma. */
   readonly about: string;
-  readonly readers: FeedReader[] = [];
+  #readers: readonly FeedReader[] = NOBODY;
   epoch: string;
   /** The last id that was handed to the readers. */
   fannedId: number;
@@ -48,10 +50,22 @@ export class Feed {
     head: StreamHeadState,
   ) {
     this.stream = stream;
-    this.about = aboutMembers(about.scope, about.module);
+    this.about = flat(aboutMembers(about.scope, about.module));
     this.epoch = head.epoch;
     this.fannedId = head.headId;
     this.logHeadId = head.headId;
+  }
+
+  get isRead(): boolean {
+    return this.#readers.length > 0;
+  }
+
+  join(reader: FeedReader): void {
+    this.#readers = this.isRead ? [...this.#readers, reader] : [reader];
+  }
+
+  leave(reader: FeedReader): void {
+    this.#readers = this.#readers.filter((other) => other !== reader);
   }
 
   /** Takes an event that fan-out brought. */
@@ -66,7 +80,7 @@ export class Feed {
       return;
     }
     this.fannedId = event.eventId; // STREAM-4
-    for (const reader of this.readers) reader.event(event);
+    for (const reader of this.#readers) reader.event(event);
   }
 
   /** Takes the head of the log, which may be ahead of what fan-out brought. */
@@ -110,7 +124,7 @@ export class Feed {
         if (answer.lastId === fromId) return;
         this.fannedId = answer.lastId;
         const frame = this.pageFrame(fromId, answer);
-        for (const reader of this.readers) reader.frame(frame);
+        for (const reader of this.#readers) reader.frame(frame);
         if (answer.lastId < answer.headId) this.fill();
       },
       (error) => {
@@ -168,6 +182,6 @@ export class Feed {
   #refresh(reason: string, headId: number): void {
     this.fannedId = Math.max(this.fannedId, headId);
     const frame = this.refreshFrame(reason, { epoch: this.epoch, headId });
-    for (const reader of this.readers) reader.frame(frame);
+    for (const reader of this.#readers) reader.frame(frame);
   }
 }

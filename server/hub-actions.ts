@@ -89,7 +89,7 @@ export class HubActions {
     const entry = {
       fence: link.fence,
       deviceId: link.deviceId,
-      groups: seats.shared.groups.map(({ name }) => name),
+      groups: seats.shared.groupNames,
     };
     const holdMs = this.hub.settings.timers.presenceHoldMs;
     whenDone(
@@ -336,8 +336,12 @@ export class HubActions {
           },
           this.#failed,
         );
-        const groups = seats.shared.groups.map(({ name }) => name);
-        whenDone(() => this.hub.store.presence.regroup(link.fence, groups), nothing, this.#failed);
+        const { groupNames } = seats.shared;
+        whenDone(
+          () => this.hub.store.presence.regroup(link.fence, groupNames),
+          nothing,
+          this.#failed,
+        );
       },
       this.#failed,
     );

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { flat } from "./flat.js";
 import { LIMITS } from "../generated/typescript/tables.js";
 import type { Scope } from "../generated/typescript/messages.js";
 
@@ -32,6 +33,6 @@ export function addressedUser(scope: Scope): string | undefined {
 }
 
 function shortened(name: string): string {
-  if (name.length <= LIMITS.nameCharacters.default) return name;
+  if (name.length <= LIMITS.nameCharacters.default) return flat(name);
   return `sha256:${createHash("sha256").update(name).digest("hex")}`;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { flat } from "../flat.js";
 import { History } from "./history.js";
 import type {
   Appended,
@@ -189,7 +190,7 @@ export class MemoryLog implements EventLog {
     let record = this.#streams.get(name);
     if (record === undefined) {
       this.#minted += 1;
-      const epoch = `${this.epochPrefix}${this.#minted.toString(36)}`; // STREAM-2
+      const epoch = flat(`${this.epochPrefix}${this.#minted.toString(36)}`); // STREAM-2
       record = { name, epoch, headId: 0, floorId: 0, history: undefined, usedAt: 0 };
       this.#streams.set(name, record);
     }

@@ -42,7 +42,6 @@ const GROUP_KEPT_MS = 3_600_000;
 /** Presence of one process: entries by session, from which each group's members follow. */
 export class MemoryPresence implements PresenceStore {
   readonly #byUser = new Map<string, Entry[]>();
-  readonly #bySession = new Map<string, Entry>();
   /** Entries in hold or grace. */
   readonly #waiting = new Set<Entry>();
   readonly #groups = new Map<string, Group>();
@@ -79,18 +78,17 @@ export class MemoryPresence implements PresenceStore {
       heldUntil,
       expiresAt: Infinity,
     };
-    this.#bySession.set(sessionId, entry);
     // PRES-21: a grace of the same device ends with its return.
     const back = others.filter((other) => other.device === device && other.expiresAt !== Infinity);
-    for (const other of back) this.#drop(other);
+    for (const other of back) this.#waiting.delete(other);
     this.#byUser.set(userId, [...others.filter((other) => !back.includes(other)), entry]);
     if (heldUntil > 0) this.#waiting.add(entry);
     this.#show(userId, [...groups, ...back.flatMap((other) => other.groups)]);
   }
 
   update(fence: Fence, status: string, metadata: string | undefined): void {
-    const entry = this.#bySession.get(fence.sessionId);
-    if (entry?.generation !== fence.generation || !this.holds(fence)) return; // SESS-17
+    const entry = this.#entry(fence);
+    if (entry === undefined || !this.holds(fence)) return; // SESS-17
     const { device } = entry;
     const wasHeld = entry.heldUntil > 0;
     entry.heldUntil = 0;
@@ -106,16 +104,16 @@ export class MemoryPresence implements PresenceStore {
   }
 
   regroup(fence: Fence, groups: readonly string[]): void {
-    const entry = this.#bySession.get(fence.sessionId);
-    if (entry?.generation !== fence.generation || !this.holds(fence)) return;
+    const entry = this.#entry(fence);
+    if (entry === undefined || !this.holds(fence)) return;
     const touched = [...entry.groups, ...groups];
     entry.groups = groups;
     this.#show(entry.userId, touched);
   }
 
   leave(fence: Fence, graceMs: number): void {
-    const entry = this.#bySession.get(fence.sessionId);
-    if (entry?.generation !== fence.generation) return; // only its own entry, by its own generation
+    const entry = this.#entry(fence);
+    if (entry === undefined) return; // only its own entry, by its own generation
     if (graceMs > 0) {
       entry.expiresAt = this.clock.now() + graceMs; // PRES-15
       this.#waiting.add(entry);
@@ -164,10 +162,11 @@ export class MemoryPresence implements PresenceStore {
   }
 
   /** Starts the grace of entries whose session is no longer registered: their instance is gone. */
-  abandon(isRegistered: (sessionId: string) => boolean, graceMs: number): void {
-    for (const entry of this.#bySession.values()) {
-      if (entry.expiresAt === Infinity && !isRegistered(entry.sessionId))
-        this.leave(entry, graceMs);
+  abandon(graceMs: number): void {
+    for (const entries of this.#byUser.values()) {
+      for (const entry of entries) {
+        if (entry.expiresAt === Infinity && !this.holds(entry)) this.leave(entry, graceMs);
+      }
     }
   }
 
@@ -192,13 +191,13 @@ export class MemoryPresence implements PresenceStore {
     this.#show(entry.userId, entry.groups);
   }
 
-  #drop(entry: Entry): void {
-    this.#bySession.delete(entry.sessionId);
-    this.#waiting.delete(entry);
+  #entry({ userId, sessionId, generation }: Fence): Entry | undefined {
+    const entry = this.#byUser.get(userId)?.find((other) => other.sessionId === sessionId);
+    return entry?.generation === generation ? entry : undefined;
   }
 
   #remove(entry: Entry): void {
-    this.#drop(entry);
+    this.#waiting.delete(entry);
     const rest = (this.#byUser.get(entry.userId) ?? []).filter((other) => other !== entry);
     if (rest.length === 0) this.#byUser.delete(entry.userId);
     else this.#byUser.set(entry.userId, rest);

@@ -22,7 +22,6 @@ interface Registered {
 /** Who is connected, as leases. */
 export class MemoryRegistry implements SessionRegistry {
   readonly #byUser = new Map<string, Registered[]>();
-  readonly #bySession = new Map<string, Registered>();
   readonly #listeners: RegistryListener[] = [];
   #generations = 0;
 
@@ -66,12 +65,12 @@ export class MemoryRegistry implements SessionRegistry {
     const leasedUntil = now + this.leaseMs;
     const lost: string[] = [];
     for (const session of sessions) {
-      const entry = this.#bySession.get(session.sessionId);
+      const others = this.#byUser.get(session.userId) ?? [];
+      const entry = others.find(({ sessionId }) => sessionId === session.sessionId);
       if (entry !== undefined) {
         entry.leasedUntil = leasedUntil;
         continue;
       }
-      const others = this.#byUser.get(session.userId) ?? [];
       const taken = others.some(
         (other) => other.leasedUntil > now && (policy !== "allow" || sameDevice(other, session)),
       );
@@ -87,13 +86,13 @@ export class MemoryRegistry implements SessionRegistry {
   }
 
   release(fence: Fence): void {
-    const entry = this.#bySession.get(fence.sessionId);
-    if (entry?.generation === fence.generation) this.#remove(entry); // SESS-18
+    const entry = this.#held(fence);
+    if (entry !== undefined) this.#remove(entry); // SESS-18
   }
 
   /** True while the fence's session is the registered one. */
   holds(fence: Fence): boolean {
-    return this.#bySession.get(fence.sessionId)?.generation === fence.generation;
+    return this.#held(fence) !== undefined;
   }
 
   probe(sessionId: string): void {
@@ -115,24 +114,23 @@ export class MemoryRegistry implements SessionRegistry {
   /** Removes entries whose lease ran out: their instance is gone. */
   sweep(): void {
     const now = this.clock.now();
-    for (const entry of this.#bySession.values()) {
-      if (entry.leasedUntil <= now) this.#remove(entry);
+    for (const entries of this.#byUser.values()) {
+      for (const entry of entries) if (entry.leasedUntil <= now) this.#remove(entry);
     }
   }
 
-  has(sessionId: string): boolean {
-    return this.#bySession.has(sessionId);
+  #held({ userId, sessionId, generation }: Fence): Registered | undefined {
+    const entry = this.#byUser.get(userId)?.find((other) => other.sessionId === sessionId);
+    return entry?.generation === generation ? entry : undefined;
   }
 
   #add(entry: Registered): void {
-    this.#bySession.set(entry.sessionId, entry);
     const entries = this.#byUser.get(entry.userId);
     if (entries === undefined) this.#byUser.set(entry.userId, [entry]);
     else entries.push(entry);
   }
 
   #remove(entry: Registered): void {
-    this.#bySession.delete(entry.sessionId);
     const entries = (this.#byUser.get(entry.userId) ?? []).filter((other) => other !== entry);
     if (entries.length === 0) this.#byUser.delete(entry.userId);
     else this.#byUser.set(entry.userId, entries);

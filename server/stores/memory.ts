@@ -56,7 +56,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
       if (now >= sweptAt + SWEEP_MS) {
         sweptAt = now;
         registry.sweep();
-        presence.abandon((sessionId) => registry.has(sessionId), graceMs);
+        presence.abandon(graceMs);
         log.sweep();
         acks.sweep();
       }

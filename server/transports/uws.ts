@@ -30,33 +30,7 @@ interface UwsSocket {
 
 /** One key only: uWS gives the socket these as properties, and one named like a method would hide it. */
 interface UserData {
-  readonly latido: {
-    /** Let go when the socket is open, so that an idle connection does not hold its headers. */
-    request: UpgradeRequest | undefined;
-    link: Link | undefined;
-  };
-}
-
-/** A socket and its connection; the socket may be over before the connection is known. */
-class Link {
-  readonly socket: OpenSocket;
-  connection: Connection | undefined;
-  #overBy: number | undefined;
-
-  constructor(ws: UwsSocket) {
-    this.socket = new OpenSocket(ws);
-  }
-
-  attach(connection: Connection): void {
-    if (this.#overBy === undefined) this.connection = connection;
-    else connection.closed(this.#overBy);
-  }
-
-  over(code: number): void {
-    this.#overBy = code;
-    this.socket.over();
-    this.connection?.closed(code);
-  }
+  readonly latido: OpenSocket;
 }
 
 interface UwsResponse {
@@ -146,7 +120,7 @@ export function uwsTransport(
           if (decision.kind === "refuse") write(response, decision.answer);
           else {
             response.upgrade(
-              { latido: { request: upgrade, link: undefined } },
+              { latido: new OpenSocket(upgrade) },
               head.headers["sec-websocket-key"] ?? "",
               decision.protocol ?? "",
               "",
@@ -158,18 +132,7 @@ export function uwsTransport(
     },
     open(ws: UwsSocket) {
       safely(host, () => {
-        const data = ws.getUserData().latido;
-        const { request } = data;
-        if (request === undefined) return;
-        data.request = undefined;
-        const link = new Link(ws);
-        data.link = link;
-        try {
-          link.attach(host.opened(link.socket, request));
-        } catch (error) {
-          link.socket.end(1011, "");
-          throw error;
-        }
+        ws.getUserData().latido.open(ws, host);
       });
     },
     message(ws: UwsSocket, data: ArrayBuffer, isBinary: boolean) {
@@ -189,10 +152,7 @@ export function uwsTransport(
     },
     close(ws: UwsSocket, code: number) {
       safely(host, () => {
-        const { link } = ws.getUserData().latido;
-        if (link === undefined) return;
-        ws.getUserData().latido.link = undefined;
-        link.over(code);
+        ws.getUserData().latido.over(code);
       });
     },
   });
@@ -232,9 +192,41 @@ const SENT = 1;
 /** A native handle throws on every call after its close, so it is let go there. */
 class OpenSocket implements Socket {
   #ws: UwsSocket | undefined;
+  /** Let go when the socket is open, so that an idle connection does not hold its headers. */
+  #request: UpgradeRequest | undefined;
+  /** The socket may be over before the connection is known. */
+  #connection: Connection | undefined;
+  #overBy: number | undefined;
 
-  constructor(ws: UwsSocket) {
+  constructor(request: UpgradeRequest) {
+    this.#request = request;
+  }
+
+  get connection(): Connection | undefined {
+    return this.#connection;
+  }
+
+  open(ws: UwsSocket, host: TransportHost): void {
+    const request = this.#request;
+    if (request === undefined) return;
+    this.#request = undefined;
     this.#ws = ws;
+    try {
+      const connection = host.opened(this, request);
+      if (this.#overBy === undefined) this.#connection = connection;
+      else connection.closed(this.#overBy);
+    } catch (error) {
+      this.end(1011, "");
+      throw error;
+    }
+  }
+
+  over(code: number): void {
+    this.#ws = undefined;
+    this.#overBy = code;
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.closed(code);
   }
 
   send(frame: string | Uint8Array): boolean {
@@ -266,10 +258,6 @@ class OpenSocket implements Socket {
   bufferedBytes(): number {
     return this.#ws?.getBufferedAmount() ?? 0;
   }
-
-  over(): void {
-    this.#ws = undefined;
-  }
 }
 
 // One function for all corked writes instead of a closure each.
@@ -285,13 +273,13 @@ function writeCorked(): void {
 }
 
 function deliver(host: TransportHost, ws: UwsSocket, call: (to: Connection) => void): void {
-  const { link } = ws.getUserData().latido;
-  if (link?.connection === undefined) return;
+  const socket = ws.getUserData().latido;
+  if (socket.connection === undefined) return;
   try {
-    call(link.connection);
+    call(socket.connection);
   } catch (error) {
     host.failed(error);
-    link.socket.end(1011, "");
+    socket.end(1011, "");
   }
 }
 
