@@ -230,6 +230,8 @@ export const TIMERS = {
   syncTimeoutMs: { default: 10000, min: 1, max: 2147483647 },
   /** First wait after a retryable sync ERROR; it doubles. */
   syncRetryMs: { default: 1000, min: 1, max: 2147483647 },
+  /** Bound of that doubling wait. */
+  syncRetryMaxMs: { default: 30000, min: 1, max: 2147483647 },
   /** First wait after an answer without progress while a gap remains; it doubles. */
   syncIdleMs: { default: 250, min: 1, max: 2147483647 },
   /** Bound of that wait. */
@@ -488,6 +490,11 @@ export const CLIENT_CONNECTION: Machine<ClientConnectionState, ClientConnectionI
           when: "circuitAfter failures in a row",
           effects: ["close", "notify_state"],
         },
+        {
+          to: "closed",
+          when: "the server had said that the client must not reconnect",
+          effects: ["close", "notify_state", "fail_outbox"],
+        },
       ],
       suspend: [{ to: "suspended", effects: ["send_disconnect", "close_1000", "notify_state"] }],
       disconnect: [
@@ -532,6 +539,11 @@ export const CLIENT_CONNECTION: Machine<ClientConnectionState, ClientConnectionI
           to: "circuit_open",
           when: "circuitAfter failures in a row",
           effects: ["close_4000", "notify_state"],
+        },
+        {
+          to: "closed",
+          when: "the server had said that the client must not reconnect",
+          effects: ["close_4000", "notify_state", "fail_outbox"],
         },
       ],
       "tick:stable": [{ to: "connected", effects: ["reset_failures"] }],
@@ -688,14 +700,6 @@ export const CLIENT_STREAM: Machine<ClientStreamState, ClientStreamInput> = {
       refresh: [{ to: "reloading", effects: ["settle", "reload"] }],
       "error:forbidden_stream": [{ to: "forbidden", effects: ["settle"] }],
       "error:retryable": [{ to: "syncing", effects: ["settle", "wait"] }],
-      connected: [
-        { to: "live", when: "the head is not beyond the position", effects: [] },
-        {
-          to: "syncing",
-          when: "the head is beyond the position or of another epoch",
-          effects: ["request_sync"],
-        },
-      ],
       connectionLost: [{ to: "live", effects: ["settle"] }],
       "tick:syncTimeout": [
         { to: "syncing", when: "asked fewer than syncAttempts times", effects: ["request_sync"] },

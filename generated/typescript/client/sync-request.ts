@@ -47,8 +47,9 @@ export class SyncRequest {
   }
 
   /** SYNC-22: how long to wait after an ERROR, in milliseconds. */
-  waitAfterError(retryAfterMs: number, maxDelayMs: number): number {
-    const waitMs = doubling(TIMERS.syncRetryMs.default, this.#errors, maxDelayMs);
+  waitAfterError(retryAfterMs: number): number {
+    const { syncRetryMs, syncRetryMaxMs } = TIMERS;
+    const waitMs = doubling(syncRetryMs.default, this.#errors, syncRetryMaxMs.default);
     this.#errors += 1;
     return Math.max(waitMs, retryAfterMs);
   }

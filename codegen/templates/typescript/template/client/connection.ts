@@ -239,8 +239,7 @@ export class Connection {
     const advice = adviceOf(disconnect, closeRule(code).reconnect === "backoff_spread");
     this.#forgetAttempt();
     if (stops) {
-      // a deadline leads nowhere by itself: it ends the socket, and that end stops the client
-      this.#machine.move("ended", "closed");
+      this.#machine.move(input, "closed");
       if (wasConnected) this.#hooks.lost();
       this.#port.timers.clearAll();
       this.#hooks.closed();

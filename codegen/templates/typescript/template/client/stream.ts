@@ -132,8 +132,7 @@ export class Stream {
       this.#machine.move(input, "forbidden"); // SYNC-21
       return;
     }
-    const { maxDelayMs } = this.#host.port.announced.reconnect;
-    this.#wait(this.#request.waitAfterError(retryAfterMs, maxDelayMs)); // SYNC-22
+    this.#wait(this.#request.waitAfterError(retryAfterMs)); // SYNC-22
     this.#machine.move(input, "syncing");
   }
 
