@@ -9,7 +9,7 @@ import type { Link } from "./link.js";
 import type { Occasions } from "./occasions.js";
 import { repair, StoppedAt } from "./repair.js";
 import type { Note, SessionEffect, StoreReply } from "./session-input.js";
-import type { Appended, SyncAnswer } from "./stores/store.js";
+import type { Appended, AppendOutcome, SyncAnswer } from "./stores/store.js";
 
 type Effect<Do extends SessionEffect["do"]> = Extract<SessionEffect, { do: Do }>;
 
@@ -169,18 +169,18 @@ export class HubActions {
   }
 
   #publish(link: Link, effect: Effect<"publish">, isRepeated = false): void {
-    const { frame, payload } = effect;
     const startedAt = this.hub.now();
+    const done = (outcome: AppendOutcome): void => {
+      if (outcome.kind === "fenced") {
+        this.#fenced(link, effect, isRepeated);
+        return;
+      }
+      this.hub.metrics.handled(this.hub.now() - startedAt);
+      this.#published(link, outcome);
+    };
     whenDone(
-      () => this.hub.publisher.message(frame, payload, link.fence),
-      (outcome) => {
-        if (outcome.kind === "fenced") {
-          this.#fenced(link, effect, isRepeated);
-          return;
-        }
-        this.hub.metrics.handled(this.hub.now() - startedAt);
-        this.#published(link, outcome);
-      },
+      () => this.hub.publisher.message(effect.frame, effect.payload, link.fence),
+      done,
       (error) => {
         this.hub.failed(error);
         link.deliver(reply({ to: "publish", failed: "internal" }));

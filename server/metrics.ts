@@ -60,7 +60,9 @@ export class Metrics {
           registers: [],
           collect() {
             this.reset();
-            for (const [value, count] of counts) this.inc({ [label]: value }, count);
+            for (const [value, count] of counts) {
+              this.inc({ [label]: value.replace(FRAME_PREFIX, "") }, count);
+            }
           },
         }),
       );
@@ -117,7 +119,7 @@ export class Metrics {
       this.#out += 1;
       return;
     }
-    add(this.#messages, name.replace(FRAME_PREFIX, ""));
+    add(this.#messages, name);
     this.#sizes.observe(bytes);
   }
 

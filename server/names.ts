@@ -5,13 +5,17 @@ import type { Scope } from "../generated/typescript/messages.js";
 
 /** RFC 8785 canonical JSON of a scope: members sorted by UTF-16 code units, no spaces. */
 export function canonicalScope(scope: Scope): string {
-  const members = Object.keys(scope)
+  const names = Object.keys(scope);
+  // JSON.stringify keeps the order of the members, save of those that look like array indices.
+  const isSorted = names.every((name, index) => index === 0 || (names[index - 1] ?? "") < name);
+  if (isSorted) return JSON.stringify(scope);
+  const members = names
     .sort()
-    .map((key) => `${JSON.stringify(key)}:${JSON.stringify(scope[key])}`);
+    .map((name) => `${JSON.stringify(name)}:${JSON.stringify(scope[name])}`);
   return `{${members.join(",")}}`;
 }
 
-/** ROUTE: name of the stream of one scope and module. */
+/** Name of the stream of one scope and module (ROUTE-5). */
 export function streamName(module: string, scope: Scope): string {
   return shortened(`{"module":${JSON.stringify(module)},"scope":${canonicalScope(scope)}}`);
 }

@@ -9,8 +9,17 @@ import { eventMembers } from "./frames.js";
 import { addressedUser, canonicalScope, streamName, userStreamName } from "./names.js";
 import type { Appended, AppendOutcome, Awaitable, EventLog, Fence } from "./stores/store.js";
 
+/** Owns the idempotencyKeys; no userId has a space. */
+const HTTP_OWNER = "http publish";
+
+/** Names of streams that are remembered, so that a publish does not derive its own again. */
+const REMEMBERED_NAMES = 10_000;
+
 /** Publishes to streams, from clients and from the application. */
 export class Publisher {
+  /** By module and canonical scope. */
+  readonly #streams = new Map<string, Map<string, string>>();
+
   constructor(
     private readonly log: EventLog,
     private readonly events: ReadonlyMap<string, string>,
@@ -24,19 +33,20 @@ export class Publisher {
 
   /** One MESSAGE of a session that may address its scope; atomic with its outcome (MSG-7). */
   message(frame: MessageFrame, payload: string, fence: Fence): Awaitable<AppendOutcome> {
-    const scope = frame.scope ?? { user: fence.userId }; // MSG-32
+    const scope = canonicalScope(frame.scope ?? { user: fence.userId }); // MSG-32
     return this.log.append({
-      stream: this.#stream(frame.event, scope),
+      stream: this.#stream(frame.event, frame.scope ?? { user: fence.userId }, scope),
       timestamp: this.stamp(),
       members: eventMembers({
         event: frame.event,
         payload,
         messageId: frame.messageId, // MSG-24
+        publicationId: undefined,
         senderId: fence.userId,
-        scope: canonicalScope(scope),
+        scope,
       }),
-      // MSG-8, MSG-11: a UUID is the same in either case of its letters
-      dedupKey: `m ${fence.userId} ${frame.messageId.toLowerCase()}`,
+      dedupOwner: fence.userId, // MSG-11
+      dedupKey: frame.messageId.toLowerCase(), // MSG-8: a UUID is the same in either case
       fence,
     });
   }
@@ -48,13 +58,13 @@ export class Publisher {
   async publish(request: PublishRequest, payload: string): Promise<PublishResponse> {
     const { idempotencyKey } = request;
     const targets = request.scopes.map((scope) => {
-      const stream = this.#stream(request.event, scope);
-      const key = idempotencyKey === undefined ? undefined : `h ${idempotencyKey} ${stream}`;
+      const stream = this.#stream(request.event, scope, canonicalScope(scope));
+      const key = idempotencyKey === undefined ? undefined : `${idempotencyKey} ${stream}`;
       return { scope, stream, key };
     });
     const known: (Appended | undefined)[] = [];
     for (const { key } of targets) {
-      known.push(key === undefined ? undefined : await this.log.recall(key));
+      known.push(key === undefined ? undefined : await this.log.recall(HTTP_OWNER, key));
     }
     const original = known.find((outcome) => outcome?.publicationId !== undefined);
     const publicationId = original?.publicationId ?? this.uuid();
@@ -86,7 +96,8 @@ export class Publisher {
           scope: canonicalScope(scope),
         }),
         publicationId,
-        ...(key === undefined ? {} : { dedupKey: key }),
+        dedupOwner: HTTP_OWNER,
+        dedupKey: key,
       });
       if (outcome.kind === "fenced") throw new Error("a publish without a fence was fenced");
       const { epoch, eventId } = outcome;
@@ -100,11 +111,19 @@ export class Publisher {
   }
 
   /** ROUTE-1, ROUTE-7 */
-  #stream(event: string, scope: Scope): string {
-    const user = addressedUser(scope);
-    if (user !== undefined) return userStreamName(user);
+  #stream(event: string, scope: Scope, canonical: string): string {
     const module = this.events.get(event);
     if (module === undefined) throw new Error(`no module for ${event}`);
-    return streamName(module, scope);
+    const known = this.#streams.get(module)?.get(canonical);
+    if (known !== undefined) return known;
+    const user = addressedUser(scope);
+    const stream = user === undefined ? streamName(module, scope) : userStreamName(user);
+    let names = this.#streams.get(module);
+    if (names === undefined || names.size >= REMEMBERED_NAMES) {
+      names = new Map();
+      this.#streams.set(module, names);
+    }
+    names.set(canonical, stream);
+    return stream;
   }
 }

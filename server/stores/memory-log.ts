@@ -7,7 +7,6 @@ import type {
   AppendRequest,
   EventLog,
   Fence,
-  LoggedEvent,
   LogListener,
   PageLimits,
   StreamHeadState,
@@ -35,11 +34,16 @@ interface StreamRecord {
   headId: number;
   floorId: number;
   history: History | undefined;
+  /** What stands in each EVENT between timestamp and eventId; made with the first. */
+  prefix: string | undefined;
   usedAt: number;
 }
 
+/** An outcome and when it came. */
 interface Remembered {
-  readonly outcome: Appended;
+  readonly record: StreamRecord;
+  readonly eventId: number;
+  readonly publicationId: string | undefined;
   readonly at: number;
 }
 
@@ -47,10 +51,9 @@ const NOTHING = new Uint8Array(0);
 
 /** The log of one process. Every method answers at once. */
 export class MemoryLog implements EventLog {
-  /** In order of use, the longest unused first. */
   readonly #streams = new Map<string, StreamRecord>();
-  /** In order of time. */
-  readonly #outcomes = new Map<string, Remembered>();
+  /** Outcomes by owner and key, those of an owner in order of time. */
+  readonly #outcomes = new Map<string, Map<string, Remembered>>();
   readonly #listeners: LogListener[] = [];
   #minted = 0;
 
@@ -67,42 +70,40 @@ export class MemoryLog implements EventLog {
   }
 
   append(request: AppendRequest): AppendOutcome {
-    const { dedupKey, fence } = request;
+    const { dedupOwner = "", dedupKey, fence, publicationId } = request;
     if (dedupKey !== undefined) {
-      const original = this.recall(dedupKey);
+      const original = this.recall(dedupOwner, dedupKey);
       if (original !== undefined) return original;
     }
     if (fence !== undefined && !this.holds(fence)) return { kind: "fenced" }; // MSG-7, SESS-17
     const now = this.clock.now();
-    const record = this.#used(request.stream);
+    const record = this.#record(request.stream, now);
     const eventId = record.headId + 1;
-    const frame = `{"type":"EVENT","timestamp":"${request.timestamp}","stream":${JSON.stringify(record.name)},"epoch":"${record.epoch}","eventId":${eventId},${request.members}}`;
+    const { name, epoch } = record;
+    record.prefix ??= flat(`","stream":${JSON.stringify(name)},"epoch":"${epoch}","eventId":`);
     record.history ??= new History(record.headId);
-    const bytes = record.history.append(frame, now);
-    record.headId = eventId; // STREAM-1
-    record.history.trim(
-      this.bounds.historyEvents,
-      this.bounds.historyBytes,
-      now - this.bounds.historyMs,
+    const frame = record.history.append(
+      `{"type":"EVENT","timestamp":"${request.timestamp}${record.prefix}${eventId},${request.members}}`,
+      now,
     );
-    const outcome: Appended = {
-      kind: "appended",
-      stream: record.name,
-      epoch: record.epoch,
-      eventId,
-      publicationId: request.publicationId,
-    };
-    if (dedupKey !== undefined) this.#outcomes.set(dedupKey, { outcome, at: now });
-    this.#tell({ stream: record.name, epoch: record.epoch, eventId, frame: bytes });
-    return outcome;
+    record.headId = eventId; // STREAM-1
+    this.#trim(record.history, now);
+    if (dedupKey !== undefined) {
+      this.#remember(dedupOwner, dedupKey, { record, eventId, publicationId, at: now });
+    }
+    const event = { stream: name, epoch, eventId, frame };
+    for (const listener of this.#listeners) listener.appended(event);
+    return { kind: "appended", stream: name, epoch, eventId, publicationId };
   }
 
-  recall(dedupKey: string): Appended | undefined {
-    const known = this.#outcomes.get(dedupKey);
+  recall(dedupOwner: string, dedupKey: string): Appended | undefined {
+    const known = this.#outcomes.get(dedupOwner)?.get(dedupKey);
     if (known === undefined || known.at + this.bounds.dedupKeptMs <= this.clock.now()) {
       return undefined;
     }
-    return { ...known.outcome, kind: "duplicate" };
+    const { record, eventId, publicationId } = known;
+    const { name: stream, epoch } = record;
+    return { kind: "duplicate", stream, epoch, eventId, publicationId };
   }
 
   readAfter(
@@ -112,11 +113,7 @@ export class MemoryLog implements EventLog {
   ): SyncAnswer {
     const record = this.#used(stream);
     const { epoch, headId, history } = record;
-    history?.trim(
-      this.bounds.historyEvents,
-      this.bounds.historyBytes,
-      this.clock.now() - this.bounds.historyMs,
-    );
+    if (history !== undefined) this.#trim(history, this.clock.now());
     const reason = refreshReason(
       position,
       {
@@ -161,9 +158,12 @@ export class MemoryLog implements EventLog {
   /** Forgets outcomes, history and streams whose time is over. */
   sweep(): void {
     const now = this.clock.now();
-    for (const [key, known] of this.#outcomes) {
-      if (known.at + this.bounds.dedupKeptMs > now) break;
-      this.#outcomes.delete(key);
+    for (const [owner, outcomes] of this.#outcomes) {
+      for (const [key, known] of outcomes) {
+        if (known.at + this.bounds.dedupKeptMs > now) break;
+        outcomes.delete(key);
+      }
+      if (outcomes.size === 0) this.#outcomes.delete(owner);
     }
     let excess = this.#streams.size - this.bounds.streams;
     for (const record of this.#streams.values()) {
@@ -173,33 +173,48 @@ export class MemoryLog implements EventLog {
         excess -= 1;
         continue;
       }
-      record.history?.trim(
-        this.bounds.historyEvents,
-        this.bounds.historyBytes,
-        now - this.bounds.historyMs,
-      );
-      if (record.history?.count === 0) record.history = undefined;
+      if (record.history === undefined) continue;
+      this.#trim(record.history, now);
+      if (record.history.count === 0) record.history = undefined;
     }
   }
 
-  get size(): { readonly streams: number; readonly outcomes: number } {
-    return { streams: this.#streams.size, outcomes: this.#outcomes.size };
+  get size(): { readonly streams: number; readonly owners: number } {
+    return { streams: this.#streams.size, owners: this.#outcomes.size };
   }
 
   #used(name: string): StreamRecord {
+    return this.#record(name, this.clock.now());
+  }
+
+  #record(name: string, now: number): StreamRecord {
     let record = this.#streams.get(name);
     if (record === undefined) {
       this.#minted += 1;
       const epoch = flat(`${this.epochPrefix}${this.#minted.toString(36)}`); // STREAM-2
-      record = { name, epoch, headId: 0, floorId: 0, history: undefined, usedAt: 0 };
+      record = {
+        name,
+        epoch,
+        headId: 0,
+        floorId: 0,
+        history: undefined,
+        prefix: undefined,
+        usedAt: now,
+      };
       this.#streams.set(name, record);
-    }
-    record.usedAt = this.clock.now();
+    } else record.usedAt = now;
     return record;
   }
 
-  #tell(event: LoggedEvent): void {
-    for (const listener of this.#listeners) listener.appended(event);
+  #trim(history: History, now: number): void {
+    const { historyEvents, historyBytes, historyMs } = this.bounds;
+    history.trim(historyEvents, historyBytes, now - historyMs);
+  }
+
+  #remember(owner: string, key: string, outcome: Remembered): void {
+    const outcomes = this.#outcomes.get(owner);
+    if (outcomes === undefined) this.#outcomes.set(owner, new Map([[key, outcome]]));
+    else outcomes.set(key, outcome);
   }
 }
 

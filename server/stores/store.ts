@@ -49,8 +49,10 @@ export interface AppendRequest {
   readonly timestamp: string;
   /** The members of the EVENT frame after eventId, as JSON without braces. */
   readonly members: string;
+  /** Whose dedupKey it is: keys of different owners never meet. */
+  readonly dedupOwner?: string;
   /** Under which the outcome is remembered for 2 × dedupWindowMs; none: no deduplication. */
-  readonly dedupKey?: string;
+  readonly dedupKey?: string | undefined;
   readonly publicationId?: string;
   /** Refused as `fenced` when this session is not the registered one any more. */
   readonly fence?: Fence;
@@ -94,8 +96,8 @@ export interface EventLog {
   /** Epoch and head of each stream, in order; a stream that is new is minted (STREAM-2). */
   heads(streams: readonly string[]): Awaitable<readonly StreamHeadState[]>;
   append(request: AppendRequest): Awaitable<AppendOutcome>;
-  /** The outcome remembered under a key, without appending. */
-  recall(dedupKey: string): Awaitable<Appended | undefined>;
+  /** The outcome remembered under an owner's key, without appending. */
+  recall(dedupOwner: string, dedupKey: string): Awaitable<Appended | undefined>;
   readAfter(
     stream: string,
     position: { readonly epoch: string; readonly lastEventId: number },
