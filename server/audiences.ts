@@ -70,7 +70,8 @@ export class Audiences implements LogListener {
       missing.forEach((plan, index) => {
         const head = known[index];
         if (head === undefined || this.#feeds.has(plan.stream)) return;
-        this.#feeds.set(plan.stream, new Feed(this.feedEnvironment, plan.stream, plan, head));
+        const feed = new Feed(this.feedEnvironment, plan.stream, plan, head);
+        this.#feeds.set(feed.stream, feed);
       });
       const seats = this.#make(identity, planned);
       take(seats);

@@ -20,7 +20,8 @@ export function whenDone<T>(
   else done(answer);
 }
 
-function isLater<T>(answer: Awaitable<T>): answer is PromiseLike<T> {
+/** True for an answer that comes later. */
+export function isLater<T>(answer: Awaitable<T>): answer is PromiseLike<T> {
   return (
     typeof answer === "object" &&
     answer !== null &&

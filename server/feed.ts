@@ -49,7 +49,7 @@ export class Feed {
     about: { readonly scope: Scope; readonly module?: string },
     head: StreamHeadState,
   ) {
-    this.stream = stream;
+    this.stream = flat(stream);
     this.about = flat(aboutMembers(about.scope, about.module));
     this.epoch = head.epoch;
     this.fannedId = head.headId;

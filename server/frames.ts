@@ -171,7 +171,20 @@ export function messageAckFrame(
   },
 ): string {
   const duplicate = outcome.isDuplicate ? ',"duplicate":true' : "";
-  return `{"type":"MESSAGE_ACK","timestamp":"${at}","messageId":"${messageId}"${duplicate},"stream":${JSON.stringify(outcome.stream)},"epoch":"${outcome.epoch}","eventId":${outcome.eventId}}`;
+  return `{"type":"MESSAGE_ACK","timestamp":"${at}","messageId":"${messageId}"${duplicate},"stream":${quoted(outcome.stream)},"epoch":"${outcome.epoch}","eventId":${outcome.eventId}}`;
+}
+
+const quotedNames = new Map<string, string>();
+
+/** A stream's name as JSON. The last few are kept: the same streams are named again and again. */
+function quoted(name: string): string {
+  let text = quotedNames.get(name);
+  if (text === undefined) {
+    if (quotedNames.size >= 1_000) quotedNames.clear();
+    text = JSON.stringify(name);
+    quotedNames.set(name, text);
+  }
+  return text;
 }
 
 /** ERR-1 and ERR-9: retryable follows from the code. */

@@ -1,7 +1,7 @@
 import { CLOSE_CODES } from "../generated/typescript/tables.js";
 import { announcedHeads, expiryOf, tokenLife } from "./admission.js";
 import type { Identity, Verdict } from "./auth.js";
-import { whenDone } from "./awaiting.js";
+import { isLater, whenDone } from "./awaiting.js";
 import type { Feed } from "./feed.js";
 import { disconnectFrame, heartbeatAckFrame, tokenRefreshedFrame } from "./frames.js";
 import type { Hub, HubParts } from "./hub.js";
@@ -9,7 +9,7 @@ import type { Link } from "./link.js";
 import type { Occasions } from "./occasions.js";
 import { repair, StoppedAt } from "./repair.js";
 import type { Note, SessionEffect, StoreReply } from "./session-input.js";
-import type { Appended, AppendOutcome, SyncAnswer } from "./stores/store.js";
+import type { AppendOutcome, Awaitable, SyncAnswer } from "./stores/store.js";
 
 type Effect<Do extends SessionEffect["do"]> = Extract<SessionEffect, { do: Do }>;
 
@@ -127,7 +127,7 @@ export class HubActions {
     });
   }
 
-  /** POS-11 to POS-13, POS-12 */
+  /** POS-11 to POS-13 */
   #heartbeat(link: Link): void {
     const { seats } = link;
     if (seats === undefined) return;
@@ -170,22 +170,48 @@ export class HubActions {
 
   #publish(link: Link, effect: Effect<"publish">, isRepeated = false): void {
     const startedAt = this.hub.now();
-    const done = (outcome: AppendOutcome): void => {
-      if (outcome.kind === "fenced") {
-        this.#fenced(link, effect, isRepeated);
-        return;
-      }
-      this.hub.metrics.handled(this.hub.now() - startedAt);
-      this.#published(link, outcome);
-    };
-    whenDone(
-      () => this.hub.publisher.message(effect.frame, effect.payload, link.fence),
-      done,
-      (error) => {
-        this.hub.failed(error);
-        link.deliver(reply({ to: "publish", failed: "internal" }));
-      },
-    );
+    let outcome: Awaitable<AppendOutcome>;
+    try {
+      // The link is its own fence here: a store reads a fence before it answers or waits.
+      outcome = this.hub.publisher.message(effect.frame, effect.payload, effect.scope, link);
+    } catch (error) {
+      this.#unpublished(link, error);
+      return;
+    }
+    if (!isLater(outcome)) this.#outcome(link, effect, outcome, startedAt, isRepeated);
+    else {
+      outcome.then(
+        (answer) => {
+          this.#outcome(link, effect, answer, startedAt, isRepeated);
+        },
+        (error: unknown) => {
+          this.#unpublished(link, error);
+        },
+      );
+    }
+  }
+
+  #outcome(
+    link: Link,
+    effect: Effect<"publish">,
+    outcome: AppendOutcome,
+    startedAt: number,
+    isRepeated: boolean,
+  ): void {
+    if (outcome.kind === "fenced") {
+      this.#fenced(link, effect, isRepeated);
+      return;
+    }
+    this.hub.metrics.handled(this.hub.now() - startedAt);
+    const { stream, epoch, eventId } = outcome;
+    const isDuplicate = outcome.kind === "duplicate";
+    if (isDuplicate) this.hub.metrics.duplicate();
+    link.deliver(reply({ to: "publish", isDuplicate, stream, epoch, eventId }));
+  }
+
+  #unpublished(link: Link, error: unknown): void {
+    this.hub.failed(error);
+    link.deliver(reply({ to: "publish", failed: "internal" }));
   }
 
   /** SESS-15, SESS-17: a lease that merely lapsed is taken up again; a place that was taken is lost. */
@@ -202,13 +228,6 @@ export class HubActions {
         link.deliver(reply({ to: "publish", failed: "away" })); // nothing was published
       },
     );
-  }
-
-  #published(link: Link, outcome: Appended): void {
-    const { stream, epoch, eventId } = outcome;
-    const isDuplicate = outcome.kind === "duplicate";
-    if (isDuplicate) this.hub.metrics.duplicate();
-    link.deliver(reply({ to: "publish", isDuplicate, stream, epoch, eventId }));
   }
 
   #sync(link: Link, { stream, epoch, lastEventId }: Effect<"sync">): void {

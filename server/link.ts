@@ -38,6 +38,8 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
   isAdmitted = false;
   stoppedAt: StoppedAt | undefined;
   #isBusy = false;
+  /** Inputs that came while one was being handled: the first, and the others in order. */
+  #next: SessionInput | undefined;
   #inbox: SessionInput[] | undefined;
   #isOver = false;
   #proof: { pongsLeft: number; readonly done: () => void } | undefined;
@@ -121,24 +123,22 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
   /** Hands an input to the session and performs what it asks; one after the other, never nested. */
   deliver(input: SessionInput): void {
     if (this.#isBusy) {
-      (this.#inbox ??= []).push(input);
+      if (this.#next === undefined) this.#next = input;
+      else (this.#inbox ??= []).push(input);
       return;
     }
     this.#isBusy = true;
     try {
-      for (
-        let next: SessionInput | undefined = input;
-        next !== undefined;
-        next = this.#inbox?.shift()
-      ) {
+      let next: SessionInput | undefined = input;
+      while (next !== undefined) {
         this.#perform(this.session.handle(next, this.host.now()));
+        next = this.#taken();
       }
     } catch (error) {
       this.#fault(error);
     } finally {
       this.#isBusy = false;
     }
-    if (this.#inbox !== undefined && this.#inbox.length === 0) this.#inbox = undefined;
     this.host.schedule(this);
   }
 
@@ -151,9 +151,16 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
     } finally {
       this.#isBusy = false;
     }
-    const first = this.#inbox?.shift();
-    if (first !== undefined) this.deliver(first);
+    const next = this.#taken();
+    if (next !== undefined) this.deliver(next);
     return this.session.deadline;
+  }
+
+  #taken(): SessionInput | undefined {
+    const next = this.#next;
+    this.#next = this.#inbox?.shift();
+    if (this.#inbox?.length === 0) this.#inbox = undefined;
+    return next;
   }
 
   write(frame: string | Uint8Array): void {

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { flat } from "./flat.js";
 import { LIMITS } from "../generated/typescript/tables.js";
 import type { Scope } from "../generated/typescript/messages.js";
 
@@ -17,17 +16,17 @@ export function canonicalScope(scope: Scope): string {
 
 /** Name of the stream of one scope and module (ROUTE-5). */
 export function streamName(module: string, scope: Scope): string {
-  return shortened(`{"module":${JSON.stringify(module)},"scope":${canonicalScope(scope)}}`);
+  return nameOf(`{"module":${JSON.stringify(module)},"scope":${canonicalScope(scope)}}`);
 }
 
 /** Name of the stream that one user alone receives. */
 export function userStreamName(userId: string): string {
-  return shortened(`{"scope":{"user":${JSON.stringify(userId)}}}`);
+  return nameOf(`{"scope":{"user":${JSON.stringify(userId)}}}`);
 }
 
 /** Name of the presence group of a scope. */
 export function groupName(scope: Scope): string {
-  return shortened(canonicalScope(scope));
+  return nameOf(canonicalScope(scope));
 }
 
 /** The user whom the scope `{"user": id}` addresses; undefined for any other scope. */
@@ -36,7 +35,8 @@ export function addressedUser(scope: Scope): string | undefined {
   return keys.length === 1 && keys[0] === "user" ? scope.user : undefined;
 }
 
-function shortened(name: string): string {
-  if (name.length <= LIMITS.nameCharacters.default) return flat(name);
-  return `sha256:${createHash("sha256").update(name).digest("hex")}`;
+/** Canonical JSON as a name: a digest of it where it is longer than a name may be (FRAME-16). */
+export function nameOf(canonical: string): string {
+  if (canonical.length <= LIMITS.nameCharacters.default) return canonical;
+  return `sha256:${createHash("sha256").update(canonical).digest("hex")}`;
 }

@@ -31,9 +31,16 @@ export class Publisher {
     return this.events.has(event);
   }
 
-  /** One MESSAGE of a session that may address its scope; atomic with its outcome (MSG-7). */
-  message(frame: MessageFrame, payload: string, fence: Fence): Awaitable<AppendOutcome> {
-    const scope = canonicalScope(frame.scope ?? { user: fence.userId }); // MSG-32
+  /**
+   * One MESSAGE of a session that may address its scope, atomic with its outcome (MSG-7).
+   * @param scope canonical JSON, of the sender's own stream where the message has none
+   */
+  message(
+    frame: MessageFrame,
+    payload: string,
+    scope: string,
+    fence: Fence,
+  ): Awaitable<AppendOutcome> {
     return this.log.append({
       stream: this.#stream(frame.event, frame.scope ?? { user: fence.userId }, scope),
       timestamp: this.stamp(),
@@ -47,6 +54,7 @@ export class Publisher {
       }),
       dedupOwner: fence.userId, // MSG-11
       dedupKey: frame.messageId.toLowerCase(), // MSG-8: a UUID is the same in either case
+      publicationId: undefined,
       fence,
     });
   }

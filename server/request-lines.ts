@@ -27,6 +27,8 @@ export class RequestLines {
   #current: WaitingMessage | undefined;
   /** The current one is with the world and its answer is awaited. */
   #isOut = false;
+  /** The current one was counted against the rate. */
+  #isCounted = false;
   #retryAt = -Infinity;
   #isHurried = false;
   #syncs: SyncRequest[] | undefined;
@@ -44,7 +46,7 @@ export class RequestLines {
   /** When anything here may be done; Infinity when nothing waits for time. */
   get nextAt(): number {
     let at = Infinity;
-    if (!this.#isOut && (this.#current !== undefined || this.#messages.length > 0)) {
+    if (!this.#isOut && this.#current !== undefined) {
       at = this.nextMessageAt(-Infinity);
     }
     if (this.#syncs !== undefined) {
@@ -69,33 +71,37 @@ export class RequestLines {
   }
 
   addMessage(message: WaitingMessage): void {
-    this.#messages.push(message);
+    if (this.#current === undefined) this.#current = message;
+    else this.#messages.push(message);
   }
 
   /** When the first waiting message may be handled, `now` at the earliest. */
   nextMessageAt(now: number): number {
     // MSG-14: paced. Before a leave everything read is handled at once, and the debt stays with the user.
-    const paced = this.#isHurried ? -Infinity : this.#rates.messages.earliest(this.#usage.messages);
-    return Math.max(now, this.#retryAt, this.#current === undefined ? paced : -Infinity);
+    const isFree = this.#isHurried || this.#isCounted;
+    const paced = isFree ? -Infinity : this.#rates.messages.earliest(this.#usage.messages);
+    return Math.max(now, this.#retryAt, paced);
   }
 
   /** The message to handle now, if one may be. */
   takeMessage(now: number): WaitingMessage | undefined {
-    if (this.#isOut || this.nextMessageAt(now) > now) return undefined;
-    this.#current ??= this.#messages.shift();
-    this.#isOut = this.#current !== undefined;
-    return this.#current;
+    const current = this.#current;
+    if (current === undefined || this.#isOut || this.nextMessageAt(now) > now) return undefined;
+    this.#isOut = true;
+    return current;
   }
 
-  /** Counts the current message against the rate, once. */
+  /** Counts the current message against the rate, once however often it is tried. */
   countMessage(now: number): void {
-    if (this.#retryAt !== -Infinity) return;
+    if (this.#isCounted) return;
+    this.#isCounted = true;
     this.#usage.messages = this.#rates.messages.taken(this.#usage.messages, now);
   }
 
   answered(): void {
-    this.#current = undefined;
+    this.#current = this.#messages.shift();
     this.#isOut = false;
+    this.#isCounted = false;
     this.#retryAt = -Infinity;
   }
 

@@ -126,7 +126,13 @@ export type SessionEffect =
   /** CONNECT is written: take part in presence. */
   | { readonly do: "enter" }
   | { readonly do: "heartbeat" }
-  | { readonly do: "publish"; readonly frame: MessageFrame; readonly payload: string }
+  /** `scope` is canonical JSON, `payload` is JSON as it was written. */
+  | {
+      readonly do: "publish";
+      readonly frame: MessageFrame;
+      readonly payload: string;
+      readonly scope: string;
+    }
   | {
       readonly do: "sync";
       readonly stream: string;

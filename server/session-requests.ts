@@ -3,10 +3,9 @@ import type {
   PresenceUpdatePayload,
   RequestPresenceFrame,
   RequestSyncFrame,
-  Scope,
 } from "../generated/typescript/messages.js";
 import { messageAckFrame } from "./frames.js";
-import { addressedUser, groupName } from "./names.js";
+import { canonicalScope, nameOf } from "./names.js";
 import type { UserUsage } from "./rates.js";
 import { RequestLines, type WaitingMessage } from "./request-lines.js";
 import type { SessionSet, StoreReply } from "./session-input.js";
@@ -48,15 +47,15 @@ export class SessionRequests {
   }
 
   /** Answers false where the credit is exceeded, after which the session closes (MSG-16). */
-  message({ frame, payload }: WaitingMessage, turn: Turn): boolean {
+  message(message: WaitingMessage, turn: Turn): boolean {
     const lines = this.#needLines(turn);
     const most = turn.environment.settings.limits.inFlightMessages;
     if (lines.unanswered >= most) {
-      const { messageId } = frame;
+      const { messageId } = message.frame;
       turn.error("window_exceeded", `more than ${most} messages are unanswered`, { messageId });
       return false;
     }
-    lines.addMessage({ frame, payload });
+    lines.addMessage(message);
     if (lines.nextMessageAt(turn.now) > turn.now) turn.note({ kind: "paced", what: "message" });
     this.#handleMessages(lines, turn);
     return true;
@@ -155,34 +154,37 @@ export class SessionRequests {
       next !== undefined;
       next = lines.takeMessage(turn.now)
     ) {
-      if (!this.#isRefused(next, turn)) {
+      const { frame, payload } = next;
+      const scope = this.#addressOf(next, turn);
+      if (scope !== undefined) {
         lines.countMessage(turn.now);
-        turn.do({ do: "publish", frame: next.frame, payload: next.payload });
+        turn.do({ do: "publish", frame, payload, scope });
         return;
       }
       lines.answered();
     }
   }
 
-  /** ERR-2: size before authorisation. */
-  #isRefused({ frame, payload }: WaitingMessage, turn: Turn): boolean {
+  /** The canonical scope that a message goes to; undefined where it was refused. */
+  #addressOf({ frame, payload }: WaitingMessage, turn: Turn): string | undefined {
     const { messageId } = frame;
     const { limits, events } = turn.environment.settings;
-    if (Buffer.byteLength(payload) > limits.payloadBytes) {
+    const own = `{"user":"${this.#userId}"}`;
+    const scope = frame.scope === undefined ? own : canonicalScope(frame.scope); // MSG-32
+    // ERR-2: size before authorisation. A character takes three bytes at most.
+    if (
+      payload.length * 3 > limits.payloadBytes &&
+      Buffer.byteLength(payload) > limits.payloadBytes
+    ) {
       turn.error("payload_too_large", `payload is over ${limits.payloadBytes} bytes`, {
         messageId,
       });
-    } else if (!this.#mayAddress(frame.scope)) {
+    } else if (scope !== own && !this.#set.hasGroup(nameOf(scope))) {
       turn.error("forbidden", "the scope is not one of the session's", { messageId }); // MSG-33
     } else if (!events.has(frame.event)) {
       turn.error("unsupported_event", "no module takes an event of this name", { messageId }); // MSG-34
-    } else return false;
-    return true;
-  }
-
-  #mayAddress(scope: Scope | undefined): boolean {
-    if (scope === undefined || addressedUser(scope) === this.#userId) return true;
-    return this.#set.hasGroup(groupName(scope));
+    } else return scope;
+    return undefined;
   }
 
   #needLines(turn: Turn): RequestLines {

@@ -263,7 +263,7 @@ describe("server connection", () => {
     expect(closesWith(session.tick(100_000))).toBe(4100);
   });
 
-  test("FRAME-6 the deadline is never in the past of a peer that just spoke", () => {
+  test("LIVE-8 LIVE-9 the ping is due half the silence limit after the peer last spoke", () => {
     const session = sessionIn("connected");
     session.handle(INPUTS.pong, 5_000);
     expect(session.deadline).toBe(5_000 + (2 * 5_000 + TIMERS.heartbeatTimeoutMs.default) / 2);

@@ -12,21 +12,29 @@ export interface SessionEnvironment {
   readonly stamp: () => string;
 }
 
+const NOTHING: readonly SessionEffect[] = [];
+
 /** One input being handled: the instant, and what is to be done, in order. */
 export class Turn {
-  readonly effects: SessionEffect[] = [];
+  #effects: SessionEffect[] | undefined;
 
   constructor(
     readonly environment: SessionEnvironment,
     readonly now: number,
   ) {}
 
+  get effects(): readonly SessionEffect[] {
+    return this.#effects ?? NOTHING;
+  }
+
   do(effect: SessionEffect): void {
-    this.effects.push(effect);
+    // Most turns have one effect: a list that begins with it takes the room of one.
+    if (this.#effects === undefined) this.#effects = [effect];
+    else this.#effects.push(effect);
   }
 
   send(frame: string | Uint8Array): void {
-    this.effects.push({ do: "send", frame });
+    this.do({ do: "send", frame });
   }
 
   error(
@@ -39,6 +47,6 @@ export class Turn {
   }
 
   note(what: Note): void {
-    this.effects.push({ do: "note", what });
+    this.do({ do: "note", what });
   }
 }

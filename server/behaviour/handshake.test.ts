@@ -20,13 +20,16 @@ describe("handshake", () => {
     },
   );
 
-  test.each(["attempt=x", "attempt=-1", "intentAgeMs=1e3", "heartbeatMs=0", "heartbeatMs=abc"])(
-    "CONN-14 a wish that is no whole number is no wish: %s",
-    async (query) => {
-      const { dial } = await localServer();
-      expect(dial(`userId=a&${query}`).types()).toContain("CONNECT");
-    },
-  );
+  test.each([
+    ["SESS-8", "attempt=x"],
+    ["SESS-8", "attempt=-1"],
+    ["SESS-3", "intentAgeMs=1e3"],
+    ["LIVE-7", "heartbeatMs=0"],
+    ["LIVE-7", "heartbeatMs=abc"],
+  ])("%s what is no whole number counts as missing: %s", async (_id, query) => {
+    const { dial } = await localServer();
+    expect(dial(`userId=a&${query}`).types()).toContain("CONNECT");
+  });
 
   test.each([
     { offers: undefined, selected: undefined, closes: undefined, id: "CONN-9" },

@@ -158,7 +158,7 @@ describe("several instances", () => {
     expect(dial("userId=a&deviceId=phone&attempt=1").closeCode).toBe(4502);
   });
 
-  test("SESS-17 a session whose entry lapsed is registered again before it publishes", async () => {
+  test("SESS-15 a session whose entry lapsed is registered again before it publishes", async () => {
     const clock = new VirtualClock();
     const store = memoryStore({ clock });
     const { dial } = await localServer({ clock, store, timers: { leaseRenewMs: 60_000 } });
@@ -193,7 +193,7 @@ describe("rates of connections", () => {
     expect(dial("userId=a").closeCode).toBe(4003);
   });
 
-  test("LIMIT-7 LIMIT-7 the limit per address is off by default and spares trusted addresses", async () => {
+  test("LIMIT-7 the limit per address is off by default and spares trusted addresses", async () => {
     const far = { remoteAddress: "192.0.2.1" };
     const off = await localServer();
     for (let n = 0; n < 30; n += 1)

@@ -212,7 +212,7 @@ describe("presence", () => {
     expect(known(watcher).a).toBe("busy");
   });
 
-  test("PRES-4 PRES-8 states and diffs of a newcomer join while others change", async () => {
+  test("PRES-3 PRES-4 states and diffs of a newcomer join while others change", async () => {
     const { dial, clock } = await settled();
     const early = dial("userId=early");
     const changing = dial("userId=c");

@@ -187,9 +187,10 @@ export class MemoryLog implements EventLog {
     return this.#record(name, this.clock.now());
   }
 
-  #record(name: string, now: number): StreamRecord {
-    let record = this.#streams.get(name);
+  #record(asked: string, now: number): StreamRecord {
+    let record = this.#streams.get(asked);
     if (record === undefined) {
+      const name = flat(asked);
       this.#minted += 1;
       const epoch = flat(`${this.epochPrefix}${this.#minted.toString(36)}`); // STREAM-2
       record = {

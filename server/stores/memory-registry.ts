@@ -19,6 +19,8 @@ interface Registered {
   leasedUntil: number;
 }
 
+const NOBODY: readonly Registered[] = [];
+
 /** Who is connected, as leases. */
 export class MemoryRegistry implements SessionRegistry {
   readonly #byUser = new Map<string, Registered[]>();
@@ -120,8 +122,10 @@ export class MemoryRegistry implements SessionRegistry {
   }
 
   #held({ userId, sessionId, generation }: Fence): Registered | undefined {
-    const entry = this.#byUser.get(userId)?.find((other) => other.sessionId === sessionId);
-    return entry?.generation === generation ? entry : undefined;
+    for (const entry of this.#byUser.get(userId) ?? NOBODY) {
+      if (entry.sessionId === sessionId) return entry.generation === generation ? entry : undefined;
+    }
+    return undefined;
   }
 
   #add(entry: Registered): void {

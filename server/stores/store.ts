@@ -53,7 +53,7 @@ export interface AppendRequest {
   readonly dedupOwner?: string;
   /** Under which the outcome is remembered for 2 × dedupWindowMs; none: no deduplication. */
   readonly dedupKey?: string | undefined;
-  readonly publicationId?: string;
+  readonly publicationId?: string | undefined;
   /** Refused as `fenced` when this session is not the registered one any more. */
   readonly fence?: Fence;
 }
