@@ -59,6 +59,6 @@ export function judgeSafely(plan: WorldPlan): readonly Violation[] {
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-    return [{ requirement: "LIB-14", at: 0, problem: `it crashed: ${text}` }];
+    return [{ requirement: "LIB-15", at: 0, problem: `it crashed: ${text}` }];
   }
 }

@@ -118,7 +118,7 @@ export class PositionChecker {
     standing.eventId = fact.eventId;
   }
 
-  /** REFRESH-14 to REFRESH-17. */
+  /** REFRESH-15 to REFRESH-18. */
   #reloaded(client: number, stream: string, snapshotId: number | undefined): void {
     const standing = this.#standing(client, stream);
     const reload = standing?.reload;

@@ -11,7 +11,7 @@ const { contract } = readContract(join(packageRoot(), "asyncapi.yaml"));
 const { policy } = contract;
 
 describe("tables.ts", () => {
-  test.each(policy.closeCodes)("RECON-27: $code has the rule of the policy", (row) => {
+  test.each(policy.closeCodes)("RECON-20: $code has the rule of the policy", (row) => {
     const { code, name, reconnect } = row;
     expect(tables.closeRule(code)).toEqual({ code, name, reconnect });
     expect(Object.entries(tables.CLOSE_CODES)).toContainEqual([camelCase(name), code]);

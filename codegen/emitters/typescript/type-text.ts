@@ -15,7 +15,7 @@ export function typeText(shape: Shape): string {
       return "number";
     case "enum": {
       const values = shape.values.map((value) => JSON.stringify(value));
-      // FRAME-8: `string & {}` keeps the known values in completion and every other value possible.
+      // FRAME-12: `string & {}` keeps the known values in completion and every other value possible.
       return (shape.open ? [...values, "(string & {})"] : values).join(" | ");
     }
     case "array": {

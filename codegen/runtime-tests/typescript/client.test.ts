@@ -539,7 +539,7 @@ describe("the end", () => {
     expect(save).toHaveBeenCalledTimes(2);
   });
 
-  test("LIB-14: what a listener asks for waits until the effects before it are performed", async () => {
+  test("PRES-22: what a listener asks for waits until the effects before it are performed", async () => {
     const { server, client } = bench();
     client.setPresence({ status: "away" });
     client.onState(({ state }) => {

@@ -137,7 +137,7 @@ describe("peers", () => {
     expect(probe.session.groups.size).toBe(0);
   });
 
-  test("PRES-3, PRES-7: after TOKEN_REFRESHED the known versions go on", () => {
+  test("PRES-7, PRES-13: after TOKEN_REFRESHED, which ends no connection, the known versions go on", () => {
     const probe = new SessionProbe().connect().frame(state(5, ["a"]));
     probe.frame({
       type: "TOKEN_REFRESHED",

@@ -63,7 +63,7 @@ export interface Client<Events extends object = EventMap> {
 
   /**
    * End for good: presence ends at once, pending sends are settled, and when this resolves no listener
-   * is called any more and no timer and no socket is left (LIB-2).
+   * is called any more and no timer and no socket is left (LIB-2, LIB-12).
    * @param reason for people, at most 256 characters.
    */
   disconnect(reason?: string): Promise<void>;
