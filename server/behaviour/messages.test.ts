@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CHAT, localServer, uuid } from "../testing/local-server.js";
+import { CHAT, localServer, ORDERS, uuid } from "../testing/local-server.js";
 
 describe("messages", () => {
   test("MSG-24 MSG-35 ROUTE-3 a message is acknowledged and reaches its scope with its messageId", async () => {
@@ -69,6 +69,23 @@ describe("messages", () => {
     );
     expect(bob.of("EVENT")).toEqual([]);
   });
+
+  test.each([
+    ["orders", "chat", [ORDERS, CHAT]],
+    ["chat", "orders", [CHAT, ORDERS]],
+  ])(
+    "ROUTE-4 with one event mapped to %s and another to %s each goes to its module's stream",
+    async (one, another, streams) => {
+      const { dial, publish } = await localServer({ events: { one, another } });
+      const peer = dial("userId=a");
+      await publish("one", 1);
+      await publish("another", 2);
+      peer.message(uuid(1), { event: "one" });
+      peer.message(uuid(2), { event: "another" });
+      expect(peer.of("EVENT").map(({ stream }) => stream)).toEqual([...streams, ...streams]);
+      await expect(publish("neither", 3)).rejects.toThrow("neither");
+    },
+  );
 
   test.each([
     { id: "MSG-33", more: { scope: { place: "other" } }, code: "forbidden" },

@@ -97,6 +97,22 @@ describe("sync", () => {
     expect(peer.of("ERROR")).toEqual([]);
   });
 
+  test("LIMIT-4 the pace is one for all sessions of a user, and another user's is their own", async () => {
+    const { dial } = await localServer({ sessionPolicy: "allow" });
+    const phone = dial("userId=a&deviceId=phone");
+    const tablet = dial("userId=a&deviceId=tablet");
+    const other = dial("userId=b");
+    for (let n = 0; n < 20; n += 1) for (const peer of [phone, tablet]) peer.sync(ORDERS, 0);
+    other.sync(ORDERS, 0);
+    const answered = (): number => phone.of("SYNC").length + tablet.of("SYNC").length;
+    expect(answered()).toBe(30);
+    expect(other.of("SYNC")).toHaveLength(1);
+    phone.idle(10_000);
+    expect(answered()).toBe(35);
+    phone.idle(10_000);
+    expect(answered()).toBe(40);
+  });
+
   test("SYNC-34 an event published with the request stands in the page or after it, once", async () => {
     const { dial, server, clock } = await localServer();
     const peer = dial("userId=a");
