@@ -129,8 +129,8 @@ export class Hub implements LinkHost, RegistryListener {
     this.#unsubscribe = [
       store.log.subscribe(this.#guardedLog()),
       store.sessions.subscribe(this),
-      store.presence.subscribe((group, userId) => {
-        this.audiences.group(group)?.changed(userId);
+      store.presence.subscribe((group, userId, version) => {
+        this.audiences.group(group)?.changed(userId, version);
       }),
     ];
     this.#occasions.every(

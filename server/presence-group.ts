@@ -37,7 +37,12 @@ export class PresenceGroup implements Timed {
   readonly #listed = new Map<string, string>();
   #listedBytes = 0;
   #epoch = "";
+  /** What the sessions were told. */
   #version = 0;
+  /** Up to here fan-out has brought every change. */
+  #heardVersion = 0;
+  /** Fan-out has left out a change: only the whole group can be told. */
+  #hasHole = false;
   #memberCount = 0;
   #isTruncated = false;
   #stateFrame: string | undefined;
@@ -77,7 +82,9 @@ export class PresenceGroup implements Timed {
   }
 
   /** A user changed in the store: the sessions hear of it with whatever else changes soon (PRES-5). */
-  changed(userId: string): void {
+  changed(userId: string, version: number): void {
+    if (version !== this.#heardVersion + 1) this.#hasHole = true; // PRES-16
+    this.#heardVersion = version;
     this.#dirty.add(userId);
     if (this.#flushAt !== Infinity) return;
     const { clock, coalesceMs, deadlines } = this.environment;
@@ -108,21 +115,30 @@ export class PresenceGroup implements Timed {
       return;
     }
     const userIds = [...this.#dirty];
+    const upTo = this.#heardVersion;
     this.#dirty.clear();
+    if (this.#hasHole) {
+      this.#load(true);
+      return;
+    }
     this.#ask(
       () => this.environment.presence.look(this.name, userIds),
       (look) => {
-        this.#apply(userIds, look);
+        this.#apply(userIds, look, upTo);
       },
     );
   }
 
-  #apply(userIds: readonly string[], look: GroupLook): void {
+  /**
+   * Writes what these users show now as the change up to `upTo`. The store may be further already: whoever
+   * changed after it is told with a later version, for which a notice is on its way.
+   */
+  #apply(userIds: readonly string[], look: GroupLook, upTo: number): void {
     if (look.epoch !== this.#epoch) {
       this.#load(true); // PRES-17
       return;
     }
-    if (look.version <= this.#version) return;
+    if (upTo <= this.#version) return;
     const updates: string[] = [];
     const leaves: string[] = [];
     userIds.forEach((userId, index) => {
@@ -141,7 +157,7 @@ export class PresenceGroup implements Timed {
       updates.push(json);
     });
     const baseVersion = this.#version;
-    this.#version = look.version;
+    this.#version = upTo;
     this.#memberCount = look.memberCount;
     this.#stateFrame = undefined;
     this.#isTruncated = this.#listed.size < look.memberCount;
@@ -205,6 +221,12 @@ export class PresenceGroup implements Timed {
       const json = memberJson(member);
       if (!this.#hasRoom(json)) break; // PRES-27
       this.#list(member.userId, json);
+    }
+    // A notice that came meanwhile and lies beyond what was read may have a hole before it.
+    const isOtherEpoch = this.#isLoaded && epoch !== this.#epoch;
+    if (isOtherEpoch || version >= this.#heardVersion) {
+      this.#heardVersion = version;
+      this.#hasHole = false;
     }
     this.#epoch = epoch;
     this.#version = version;

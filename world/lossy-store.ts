@@ -17,8 +17,8 @@ export function lossyStore(store: Store, isLost: () => boolean): Store {
     }),
   );
   const presence = withSubscribe(store.presence, (listener) =>
-    store.presence.subscribe((group, userId) => {
-      if (!isLost()) listener(group, userId);
+    store.presence.subscribe((group, userId, version) => {
+      if (!isLost()) listener(group, userId, version);
     }),
   );
   return { ...store, log, presence };

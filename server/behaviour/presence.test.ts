@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { VirtualClock } from "../clock.js";
 import { memoryStore } from "../stores/memory.js";
+import type { PresenceListener } from "../stores/store.js";
 import { DEMO, localServer, type LocalServer, type Peer } from "../testing/local-server.js";
 import { wrapped } from "../testing/wrapped.js";
 
@@ -305,6 +306,31 @@ describe("presence", () => {
     update(one.dial("userId=a"), "busy");
     watcher.idle(5_500);
     expect(watcher.last("PRESENCE_STATE").members).toContainEqual({ userId: "a", status: "busy" });
+  });
+
+  test("PRES-16 a later change does not hide one that fan-out left out", async () => {
+    const clock = new VirtualClock();
+    const store = memoryStore({ clock });
+    let isDeaf = false;
+    const subscribe = (listener: PresenceListener): (() => void) =>
+      store.presence.subscribe((...change) => {
+        if (!isDeaf) listener(...change);
+      });
+    const one = await localServer({ clock, store });
+    const two = await localServer({
+      clock,
+      store: { ...store, presence: wrapped(store.presence, { subscribe }) },
+    });
+    const watcher = two.dial("userId=w");
+    const [lost, heard] = [one.dial("userId=a"), one.dial("userId=b")];
+    watcher.idle(2_000);
+    isDeaf = true;
+    update(lost, "busy");
+    watcher.idle(200);
+    isDeaf = false;
+    update(heard, "away");
+    watcher.idle(200);
+    expect(known(watcher)).toMatchObject({ a: "busy", b: "away" });
   });
 
   test("PRES-15 the grace of an instance that died is swept by another", async () => {

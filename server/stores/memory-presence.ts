@@ -5,6 +5,7 @@ import type {
   GroupLook,
   GroupVersion,
   PresenceEntry,
+  PresenceListener,
   PresenceStore,
   ShownMember,
 } from "./store.js";
@@ -45,7 +46,7 @@ export class MemoryPresence implements PresenceStore {
   /** Entries in hold or grace. */
   readonly #waiting = new Set<Entry>();
   readonly #groups = new Map<string, Group>();
-  readonly #listeners: ((group: string, userId: string) => void)[] = [];
+  readonly #listeners: PresenceListener[] = [];
   #changes = 0;
   #minted = 0;
 
@@ -139,7 +140,7 @@ export class MemoryPresence implements PresenceStore {
     return { ...this.version(name), members };
   }
 
-  subscribe(listener: (group: string, userId: string) => void): () => void {
+  subscribe(listener: PresenceListener): () => void {
     this.#listeners.push(listener);
     return () => {
       const index = this.#listeners.indexOf(listener);
@@ -216,7 +217,7 @@ export class MemoryPresence implements PresenceStore {
       else group.members.set(userId, shown);
       group.version += 1;
       group.changedAt = this.clock.now();
-      for (const listener of this.#listeners) listener(name, userId);
+      for (const listener of this.#listeners) listener(name, userId, group.version);
     }
   }
 

@@ -49,8 +49,8 @@ export interface AppendRequest {
   readonly timestamp: string;
   /** The members of the EVENT frame after eventId, as JSON without braces. */
   readonly members: string;
-  /** Whose dedupKey it is: keys of different owners never meet. */
-  readonly dedupOwner?: string;
+  /** The user whose UUID dedupKey is, apart from those of others; absent: any text of the application. */
+  readonly dedupOwner?: string | undefined;
   /** Under which the outcome is remembered for 2 × dedupWindowMs; none: no deduplication. */
   readonly dedupKey?: string | undefined;
   readonly publicationId?: string | undefined;
@@ -96,8 +96,8 @@ export interface EventLog {
   /** Epoch and head of each stream, in order; a stream that is new is minted (STREAM-2). */
   heads(streams: readonly string[]): Awaitable<readonly StreamHeadState[]>;
   append(request: AppendRequest): Awaitable<AppendOutcome>;
-  /** The outcome remembered under an owner's key, without appending. */
-  recall(dedupOwner: string, dedupKey: string): Awaitable<Appended | undefined>;
+  /** The outcome remembered under a key, without appending. */
+  recall(dedupOwner: string | undefined, dedupKey: string): Awaitable<Appended | undefined>;
   readAfter(
     stream: string,
     position: { readonly epoch: string; readonly lastEventId: number },
@@ -207,8 +207,11 @@ export interface PresenceStore {
   look(group: string, userIds: readonly string[]): Awaitable<GroupLook>;
   /** The members in the order in which they came, at most `limit`. */
   list(group: string, limit: number): Awaitable<GroupList>;
-  subscribe(listener: (group: string, userId: string) => void): () => void;
+  /** Tells of each change of a group: of whom, and the version that it made. */
+  subscribe(listener: PresenceListener): () => void;
 }
+
+export type PresenceListener = (group: string, userId: string, version: number) => void;
 
 export interface AckStore {
   /** Keeps the maximum per user, device, stream and epoch (ACK-5). */
