@@ -28,6 +28,7 @@ const NO_EVENTS: LoggedEvent[] = [];
 export class Audience implements FeedReader {
   #members = NOBODY;
   #feedsByStream: ReadonlyMap<string, Feed> | undefined;
+  #groupsByName: ReadonlyMap<string, PresenceGroup> | undefined;
   #groupNames: readonly string[] | undefined;
   #batch = NO_EVENTS;
 
@@ -57,7 +58,8 @@ export class Audience implements FeedReader {
   }
 
   group(name: string): PresenceGroup | undefined {
-    return this.groups.find((group) => group.name === name);
+    this.#groupsByName ??= new Map(this.groups.map((group) => [group.name, group]));
+    return this.#groupsByName.get(name);
   }
 
   join(member: Member): void {

@@ -169,7 +169,6 @@ export class HubActions {
   }
 
   #publish(link: Link, effect: Effect<"publish">, isRepeated = false): void {
-    const startedAt = this.hub.now();
     let outcome: Awaitable<AppendOutcome>;
     try {
       // The link is its own fence here: a store reads a fence before it answers or waits.
@@ -178,11 +177,12 @@ export class HubActions {
       this.#unpublished(link, error);
       return;
     }
-    if (!isLater(outcome)) this.#outcome(link, effect, outcome, startedAt, isRepeated);
+    if (!isLater(outcome)) this.#outcome(link, effect, outcome, 0, isRepeated);
     else {
+      const startedAt = this.hub.now();
       outcome.then(
         (answer) => {
-          this.#outcome(link, effect, answer, startedAt, isRepeated);
+          this.#outcome(link, effect, answer, this.hub.now() - startedAt, isRepeated);
         },
         (error: unknown) => {
           this.#unpublished(link, error);
@@ -195,14 +195,14 @@ export class HubActions {
     link: Link,
     effect: Effect<"publish">,
     outcome: AppendOutcome,
-    startedAt: number,
+    tookMs: number,
     isRepeated: boolean,
   ): void {
     if (outcome.kind === "fenced") {
       this.#fenced(link, effect, isRepeated);
       return;
     }
-    this.hub.metrics.handled(this.hub.now() - startedAt);
+    this.hub.metrics.handled(tookMs);
     const { stream, epoch, eventId } = outcome;
     const isDuplicate = outcome.kind === "duplicate";
     if (isDuplicate) this.hub.metrics.duplicate();

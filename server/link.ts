@@ -129,9 +129,10 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
     }
     this.#isBusy = true;
     try {
+      const now = this.host.now();
       let next: SessionInput | undefined = input;
       while (next !== undefined) {
-        this.#perform(this.session.handle(next, this.host.now()));
+        this.#perform(this.session.handle(next, now));
         next = this.#taken();
       }
     } catch (error) {
@@ -139,7 +140,7 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
     } finally {
       this.#isBusy = false;
     }
-    this.host.schedule(this);
+    if (this.heapIndex < 0 || this.session.deadline < this.dueAt) this.host.schedule(this);
   }
 
   tick(now: number): number {

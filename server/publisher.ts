@@ -9,9 +9,6 @@ import { eventMembers } from "./frames.js";
 import { addressedUser, canonicalScope, streamName, userStreamName } from "./names.js";
 import type { Appended, AppendOutcome, Awaitable, EventLog, Fence } from "./stores/store.js";
 
-/** Owns the idempotencyKeys; no userId has a space. */
-const HTTP_OWNER = "http publish";
-
 /** Names of streams that are remembered, so that a publish does not derive its own again. */
 const REMEMBERED_NAMES = 10_000;
 
@@ -53,7 +50,7 @@ export class Publisher {
         scope,
       }),
       dedupOwner: fence.userId, // MSG-11
-      dedupKey: frame.messageId.toLowerCase(), // MSG-8: a UUID is the same in either case
+      dedupKey: frame.messageId, // MSG-8
       publicationId: undefined,
       fence,
     });
@@ -72,7 +69,7 @@ export class Publisher {
     });
     const known: (Appended | undefined)[] = [];
     for (const { key } of targets) {
-      known.push(key === undefined ? undefined : await this.log.recall(HTTP_OWNER, key));
+      known.push(key === undefined ? undefined : await this.log.recall(undefined, key));
     }
     const original = known.find((outcome) => outcome?.publicationId !== undefined);
     const publicationId = original?.publicationId ?? this.uuid();
@@ -104,7 +101,6 @@ export class Publisher {
           scope: canonicalScope(scope),
         }),
         publicationId,
-        dedupOwner: HTTP_OWNER,
         dedupKey: key,
       });
       if (outcome.kind === "fenced") throw new Error("a publish without a fence was fenced");

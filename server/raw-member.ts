@@ -1,6 +1,3 @@
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
 /**
  * The text of a member of a JSON object, as it was written, so that a payload passes through unchanged
  * whatever its numbers (ROUTE-9). Undefined where no member has that name in plain letters.
@@ -11,21 +8,31 @@ export function rawMember(text: string, name: string): string | undefined {
   let at = afterSpace(text, text.indexOf("{") + 1);
   while (text.charCodeAt(at) === QUOTE) {
     const keyEnd = afterString(text, at);
-    const key = text.slice(at + 1, keyEnd - 1);
     // An escaped key may spell the name too, and then it is not for this function to say which counts.
-    if (key.includes("\\")) return undefined;
+    const escape = text.indexOf("\\", at);
+    if (escape >= 0 && escape < keyEnd) return undefined;
+    const isNamed = keyEnd - at - 2 === name.length && text.startsWith(name, at + 1);
     const start = afterSpace(text, text.indexOf(":", keyEnd) + 1);
     const end = afterValue(text, start);
-    if (key === name) found = text.slice(start, end);
+    if (isNamed) found = text.slice(start, end);
     at = afterSpace(text, end);
-    if (text.charAt(at) === ",") at = afterSpace(text, at + 1);
+    if (text.charCodeAt(at) === COMMA) at = afterSpace(text, at + 1);
   }
   return found;
 }
 
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const SPACE = 0x20;
+
 function afterSpace(text: string, from: number): number {
   let at = from;
-  while (text.charCodeAt(at) <= 0x20) at += 1;
+  while (text.charCodeAt(at) <= SPACE) at += 1;
   return at;
 }
 
@@ -40,33 +47,21 @@ function afterString(text: string, open: number): number {
 function afterValue(text: string, start: number): number {
   let depth = 0;
   for (let at = start; at < text.length;) {
-    switch (text.charAt(at)) {
-      case '"':
-        at = afterString(text, at);
-        if (depth === 0) return at;
-        break;
-      case "{":
-      case "[":
-        depth += 1;
-        at += 1;
-        break;
-      case "}":
-      case "]":
-        if (depth === 0) return at;
-        depth -= 1;
-        at += 1;
-        if (depth === 0) return at;
-        break;
-      case ",":
-      case " ":
-      case "\n":
-      case "\r":
-      case "\t":
-        if (depth === 0) return at;
-        at += 1;
-        break;
-      default:
-        at += 1;
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = afterString(text, at);
+      if (depth === 0) return at;
+    } else if (code === OPEN_OBJECT || code === OPEN_LIST) {
+      depth += 1;
+      at += 1;
+    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
+      if (depth === 0) return at;
+      depth -= 1;
+      at += 1;
+      if (depth === 0) return at;
+    } else {
+      if (depth === 0 && (code === COMMA || code <= SPACE)) return at;
+      at += 1;
     }
   }
   return text.length;

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import { flat } from "../flat.js";
 import { History } from "./history.js";
+import { Outcomes, type OutcomeStream } from "./outcomes.js";
 import type {
   Appended,
   AppendOutcome,
@@ -28,9 +29,7 @@ export interface LogBounds {
   readonly dedupKeptMs: number;
 }
 
-interface StreamRecord {
-  readonly name: string;
-  readonly epoch: string;
+interface StreamRecord extends OutcomeStream {
   headId: number;
   floorId: number;
   history: History | undefined;
@@ -39,21 +38,12 @@ interface StreamRecord {
   usedAt: number;
 }
 
-/** An outcome and when it came. */
-interface Remembered {
-  readonly record: StreamRecord;
-  readonly eventId: number;
-  readonly publicationId: string | undefined;
-  readonly at: number;
-}
-
 const NOTHING = new Uint8Array(0);
 
 /** The log of one process. Every method answers at once. */
 export class MemoryLog implements EventLog {
   readonly #streams = new Map<string, StreamRecord>();
-  /** Outcomes by owner and key, those of an owner in order of time. */
-  readonly #outcomes = new Map<string, Map<string, Remembered>>();
+  readonly #outcomes: Outcomes;
   readonly #listeners: LogListener[] = [];
   #minted = 0;
 
@@ -63,14 +53,16 @@ export class MemoryLog implements EventLog {
     /** Makes epochs unlike those of every other life of a store. */
     private readonly epochPrefix: string,
     private readonly holds: (fence: Fence) => boolean,
-  ) {}
+  ) {
+    this.#outcomes = new Outcomes(bounds.dedupKeptMs, clock.now());
+  }
 
   heads(streams: readonly string[]): StreamHeadState[] {
     return streams.map((name) => this.#used(name));
   }
 
   append(request: AppendRequest): AppendOutcome {
-    const { dedupOwner = "", dedupKey, fence, publicationId } = request;
+    const { dedupOwner, dedupKey, fence, publicationId } = request;
     if (dedupKey !== undefined) {
       const original = this.recall(dedupOwner, dedupKey);
       if (original !== undefined) return original;
@@ -89,21 +81,15 @@ export class MemoryLog implements EventLog {
     record.headId = eventId; // STREAM-1
     this.#trim(record.history, now);
     if (dedupKey !== undefined) {
-      this.#remember(dedupOwner, dedupKey, { record, eventId, publicationId, at: now });
+      this.#outcomes.remember(dedupOwner, dedupKey, record, eventId, publicationId, now);
     }
     const event = { stream: name, epoch, eventId, frame };
     for (const listener of this.#listeners) listener.appended(event);
     return { kind: "appended", stream: name, epoch, eventId, publicationId };
   }
 
-  recall(dedupOwner: string, dedupKey: string): Appended | undefined {
-    const known = this.#outcomes.get(dedupOwner)?.get(dedupKey);
-    if (known === undefined || known.at + this.bounds.dedupKeptMs <= this.clock.now()) {
-      return undefined;
-    }
-    const { record, eventId, publicationId } = known;
-    const { name: stream, epoch } = record;
-    return { kind: "duplicate", stream, epoch, eventId, publicationId };
+  recall(dedupOwner: string | undefined, dedupKey: string): Appended | undefined {
+    return this.#outcomes.recall(dedupOwner, dedupKey);
   }
 
   readAfter(
@@ -158,13 +144,7 @@ export class MemoryLog implements EventLog {
   /** Forgets outcomes, history and streams whose time is over. */
   sweep(): void {
     const now = this.clock.now();
-    for (const [owner, outcomes] of this.#outcomes) {
-      for (const [key, known] of outcomes) {
-        if (known.at + this.bounds.dedupKeptMs > now) break;
-        outcomes.delete(key);
-      }
-      if (outcomes.size === 0) this.#outcomes.delete(owner);
-    }
+    this.#outcomes.sweep(now);
     let excess = this.#streams.size - this.bounds.streams;
     for (const record of this.#streams.values()) {
       if (excess > 0 || record.usedAt + this.bounds.streamIdleMs <= now) {
@@ -179,8 +159,8 @@ export class MemoryLog implements EventLog {
     }
   }
 
-  get size(): { readonly streams: number; readonly owners: number } {
-    return { streams: this.#streams.size, owners: this.#outcomes.size };
+  get size(): { readonly streams: number; readonly outcomes: number } {
+    return { streams: this.#streams.size, outcomes: this.#outcomes.size };
   }
 
   #used(name: string): StreamRecord {
@@ -196,6 +176,7 @@ export class MemoryLog implements EventLog {
       record = {
         name,
         epoch,
+        index: this.#minted,
         headId: 0,
         floorId: 0,
         history: undefined,
@@ -210,12 +191,6 @@ export class MemoryLog implements EventLog {
   #trim(history: History, now: number): void {
     const { historyEvents, historyBytes, historyMs } = this.bounds;
     history.trim(historyEvents, historyBytes, now - historyMs);
-  }
-
-  #remember(owner: string, key: string, outcome: Remembered): void {
-    const outcomes = this.#outcomes.get(owner);
-    if (outcomes === undefined) this.#outcomes.set(owner, new Map([[key, outcome]]));
-    else outcomes.set(key, outcome);
   }
 }
 
