@@ -166,12 +166,20 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
 
   write(frame: string | Uint8Array): void {
     this.host.counted("out", frame.length, "");
-    if (!this.socket.send(frame)) this.#checkBuffer();
+    try {
+      if (!this.socket.send(frame)) this.#checkBuffer();
+    } catch (error) {
+      this.#socketFailed(error);
+    }
   }
 
   writeAll(frames: readonly (string | Uint8Array)[]): void {
     for (const frame of frames) this.host.counted("out", frame.length, "");
-    if (!this.socket.sendAll(frames)) this.#checkBuffer();
+    try {
+      if (!this.socket.sendAll(frames)) this.#checkBuffer();
+    } catch (error) {
+      this.#socketFailed(error);
+    }
   }
 
   offer({ stream, eventId, frame }: LoggedEvent): void {
@@ -199,6 +207,12 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
     if (waiting <= this.host.congestedBytes) return;
     if (this.session.state !== "paused") this.deliver(CONGESTED);
     else if (waiting > this.host.congestedBytes * HOPELESS) this.socket.terminate();
+  }
+
+  /** A socket that throws while events fan out must not keep them from the others (ERR-10). */
+  #socketFailed(error: unknown): void {
+    this.host.failed(error);
+    this.deliver(FAULT);
   }
 
   /** A fault of ours costs this connection and no other (ERR-10). */

@@ -105,6 +105,24 @@ describe("slow consumers", () => {
     expect(peer.last("HEARTBEAT_ACK").streams).toBeUndefined();
   });
 
+  test("ERR-10 a socket that throws keeps neither events nor presence from the others", async () => {
+    const { dial, clock, publish, failures } = await localServer();
+    const broken = dial("userId=a");
+    const witness = dial("userId=b");
+    clock.advance(1_000);
+    broken.received = () => {
+      throw new Error("the socket broke");
+    };
+    witness.send({ type: "PRESENCE_UPDATE", payload: { status: "busy" } });
+    clock.advance(200);
+    await publish("order_created", 1);
+    expect(witness.of("EVENT")).toHaveLength(1);
+    expect(witness.last("PRESENCE_DIFF").updates).toMatchObject([{ userId: "b", status: "busy" }]);
+    expect(failures.length).toBeGreaterThan(0);
+    clock.advance(10_000);
+    expect(broken.closeCode).toBeDefined();
+  });
+
   test("ERR-10 a peer that provokes replies and never reads them is dropped", async () => {
     const { dial, publish } = await localServer();
     const peer = dial("userId=a");
