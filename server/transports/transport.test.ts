@@ -1,13 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { VirtualClock } from "../clock.js";
 import { createServer, type Server, type ServerOptions } from "../server.js";
+import { availableTransports } from "../testing/available-transports.js";
 import { holds, http, NetworkPeer } from "../testing/network-peer.js";
 import { uuid } from "../testing/local-server.js";
 import { UsageError } from "../usage-error.js";
 import { loadUws, uwsTransport } from "./uws.js";
-import { shortAddress, type TransportHost, type TransportOptions } from "./transport.js";
+import {
+  shortAddress,
+  type Transport,
+  type TransportHost,
+  type TransportOptions,
+} from "./transport.js";
 import { wsTransport } from "./ws.js";
 
 const FIXTURES = new URL("../fixtures/", import.meta.url);
@@ -50,6 +56,12 @@ afterEach(async () => {
   }
 });
 
+function nativeTransport(host: TransportHost, options: TransportOptions): Transport {
+  const uws = loadUws();
+  if ("reason" in uws) throw new Error(uws.reason);
+  return uwsTransport(uws, host, options);
+}
+
 interface Step {
   readonly open?: string;
   readonly send?: Readonly<Record<string, unknown>>;
@@ -82,7 +94,7 @@ async function replay(steps: readonly Step[], server: Server, clock: VirtualCloc
   }
 }
 
-describe.each(["uws", "ws"] as const)("transport %s", (name) => {
+describe.each(availableTransports())("transport %s", (name) => {
   const fixtures = readdirSync(FIXTURES).filter((file) => file.endsWith(".jsonl"));
 
   test("the fixtures are there", () => {
@@ -335,10 +347,7 @@ describe.each(["uws", "ws"] as const)("transport %s", (name) => {
       maxBodyBytes: 1_000,
       maxBufferedBytes: 1_000_000,
     };
-    const uws = loadUws();
-    if ("reason" in uws) throw new Error(uws.reason);
-    const transport =
-      name === "uws" ? uwsTransport(uws, host, options) : wsTransport(host, options);
+    const transport = name === "uws" ? nativeTransport(host, options) : wsTransport(host, options);
     const port = await transport.listen(0, "127.0.0.1");
     const good = new NetworkPeer(`ws://127.0.0.1:${String(port)}/`);
     const bad = new NetworkPeer(`ws://127.0.0.1:${String(port)}/`);
@@ -385,6 +394,14 @@ describe("choice of transport", () => {
     ["10.0.0.1", "10.0.0.1"],
   ])("LIMIT-7 the address %s is %s", (long, short) => {
     expect(shortAddress(long)).toBe(short);
+  });
+
+  test("where the native transport does not load, ws is tried alone, but not in CI", () => {
+    const said = vi.spyOn(console, "warn").mockReturnValue();
+    expect(availableTransports({ reason: "no binary" }, false)).toEqual(["ws"]);
+    expect(said.mock.calls).toEqual([[expect.stringContaining("no binary")]]);
+    said.mockRestore();
+    expect(availableTransports({ reason: "no binary" }, true)).toEqual(["uws", "ws"]);
   });
 
   test("a fixture's star stands for any string", () => {
