@@ -40,6 +40,8 @@ export class Feed {
   fannedId: number;
   /** The head of the log when it was last asked (POS-11). */
   logHeadId: number;
+  /** When it was last asked; -Infinity before the first time. */
+  askedAt = -Infinity;
   #isFilling = false;
   #page: { fromId: number; lastId: number; headId: number; frame: Uint8Array } | undefined;
 

@@ -1,14 +1,13 @@
-import { CLOSE_CODES } from "../generated/typescript/tables.js";
-import { announcedHeads, expiryOf, tokenLife } from "./admission.js";
-import type { Identity, Verdict } from "./auth.js";
 import { isLater, whenDone } from "./awaiting.js";
 import type { Feed } from "./feed.js";
-import { disconnectFrame, heartbeatAckFrame, tokenRefreshedFrame } from "./frames.js";
+import { heartbeatAckFrame } from "./frames.js";
 import type { Hub, HubParts } from "./hub.js";
 import type { Link } from "./link.js";
 import type { Occasions } from "./occasions.js";
 import { repair, StoppedAt } from "./repair.js";
-import type { Note, SessionEffect, StoreReply } from "./session-input.js";
+import { TokenActions } from "./token-actions.js";
+import type { Note, SessionEffect } from "./session-input.js";
+import { read, reply } from "./store-replies.js";
 import type { AppendOutcome, Awaitable, SyncAnswer } from "./stores/store.js";
 
 type Effect<Do extends SessionEffect["do"]> = Extract<SessionEffect, { do: Do }>;
@@ -19,8 +18,7 @@ const UNKNOWN_TYPES_REMEMBERED = 1_000;
 
 /** What the hub does for a session, one method an effect. */
 export class HubActions {
-  /** When the heads of each feed were last read from the log. */
-  readonly #headsAt = new WeakMap<Feed, number>();
+  readonly #tokens: TokenActions;
   readonly #unknownTypes = new Map<string, number>();
   #maintainAt = Infinity;
 
@@ -29,7 +27,9 @@ export class HubActions {
     private readonly parts: HubParts,
     private readonly stamp: () => string,
     private readonly occasions: Occasions,
-  ) {}
+  ) {
+    this.#tokens = new TokenActions(hub, parts, stamp);
+  }
 
   perform(link: Link, effect: SessionEffect): void {
     switch (effect.do) {
@@ -61,7 +61,7 @@ export class HubActions {
         this.#states(link, effect.groups);
         return;
       case "refresh_token":
-        this.#refreshToken(link, effect.token);
+        this.#tokens.refresh(link, effect.token);
         return;
       case "pause":
         // Where a repair was under way, it goes on from what it had reached.
@@ -143,9 +143,7 @@ export class HubActions {
     };
     const now = this.hub.now();
     const { headsCacheMs } = this.hub.settings.timers;
-    const stale = feeds.filter(
-      (feed) => (this.#headsAt.get(feed) ?? -Infinity) + headsCacheMs <= now,
-    );
+    const stale = feeds.filter((feed) => feed.askedAt + headsCacheMs <= now);
     if (stale.length === 0) {
       answer();
       return;
@@ -156,7 +154,7 @@ export class HubActions {
         stale.forEach((feed, index) => {
           const head = heads[index];
           if (head === undefined) return;
-          this.#headsAt.set(feed, now);
+          feed.askedAt = now;
           feed.observe(head);
         });
         answer();
@@ -292,80 +290,6 @@ export class HubActions {
     repair(link, stopped, this.hub.store.log, this.hub.settings.limits, this.#failed);
   }
 
-  #refreshToken(link: Link, token: string): void {
-    whenDone(
-      () => this.parts.authenticate(link.userId, token, this.parts.clock.wallTime()),
-      (verdict) => {
-        this.#judged(link, verdict);
-      },
-      (error) => {
-        this.hub.failed(error);
-        link.deliver(reply({ to: "token", refused: "the token cannot be judged now" }));
-      },
-    );
-  }
-
-  #judged(link: Link, verdict: Verdict): void {
-    switch (verdict.kind) {
-      case "accepted":
-        if (verdict.identity.expiresInMs !== undefined) this.#reseat(link, verdict.identity);
-        else link.deliver(reply({ to: "token", refused: "no tokens are needed here" }));
-        return;
-      case "expired":
-        link.deliver(reply({ to: "token", refused: "the token has expired" }));
-        return;
-      case "unacceptable":
-        link.deliver(reply({ to: "token", refused: verdict.why }));
-        return;
-      case "forbidden":
-        this.#expel(link, CLOSE_CODES.forbidden, verdict.why); // AUTH-13
-    }
-  }
-
-  /** Ends a connection from outside its session, which then learns of the end as of any other. */
-  #expel(link: Link, code: number, reason: string): void {
-    link.write(disconnectFrame(this.stamp(), code, reason));
-    this.hub.release(link, this.hub.settings.timers.presenceGraceMs);
-    link.socket.end(code, reason);
-  }
-
-  /** AUTH-10, AUTH-15: the new set replaces the old one as CONNECT would. */
-  #reseat(link: Link, identity: Identity): void {
-    const before = new Set(link.seats?.shared.groups);
-    whenDone(
-      () =>
-        this.hub.audiences.seats(identity, (seats) => {
-          if (link.seats !== undefined) this.hub.seat(link, seats);
-        }),
-      (seats) => {
-        if (link.seats !== seats) return; // the session ended meanwhile
-        whenDone(
-          () => announcedHeads(this.hub.store, link, seats),
-          (heads) => {
-            const life = tokenLife(identity, this.hub.settings);
-            if (life === undefined) return;
-            const frame = tokenRefreshedFrame(this.stamp(), life, seats.shared.modules, heads);
-            const expiresAt = expiryOf(identity, this.hub.now());
-            link.deliver(reply({ to: "token", grant: { set: link, frame, expiresAt } }));
-            const added = seats.shared.groups.filter((group) => !before.has(group));
-            this.#states(
-              link,
-              added.map(({ name }) => name),
-            );
-          },
-          this.#failed,
-        );
-        const { groupNames } = seats.shared;
-        whenDone(
-          () => this.hub.store.presence.regroup(link.fence, groupNames),
-          nothing,
-          this.#failed,
-        );
-      },
-      this.#failed,
-    );
-  }
-
   #note(link: Link, what: Note): void {
     const { metrics } = this.hub;
     switch (what.kind) {
@@ -396,14 +320,6 @@ export class HubActions {
   readonly #failed = (error: unknown): void => {
     this.hub.failed(error);
   };
-}
-
-function reply(answer: StoreReply): { readonly name: "answer:store"; readonly reply: StoreReply } {
-  return { name: "answer:store", reply: answer };
-}
-
-function read(frames: readonly (string | Uint8Array)[]): ReturnType<typeof reply> {
-  return reply({ to: "read", frames });
 }
 
 function nothing(): void {

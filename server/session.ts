@@ -277,11 +277,9 @@ export class Session {
         this.#requests?.published(reply, turn);
         this.#leaveWhenDone(turn);
         return;
-      case "sync": {
-        const { stream } = reply;
-        turn.error("upstream_unavailable", "the stream cannot be read now", { stream }); // SYNC-18
+      case "sync":
+        turn.error("upstream_unavailable", "it cannot be read now", { stream: reply.stream }); // SYNC-18
         return;
-      }
       case "page":
         this.#requests?.expectContinuation(reply.stream, reply.continuesFrom);
         turn.send(reply.frame);
@@ -289,13 +287,10 @@ export class Session {
       case "read":
         for (const frame of reply.frames) turn.send(frame);
         return;
-      case "ack": {
-        const { stream } = reply;
-        if (reply.beyondHead) {
-          turn.error("invalid_position", "the position is beyond the head", { stream }); // ACK-7
-        }
+      case "ack":
+        if (!reply.beyondHead) return;
+        turn.error("invalid_position", "it is beyond the head", { stream: reply.stream }); // ACK-7
         return;
-      }
       case "token":
         this.#isRefreshing = false;
         if ("refused" in reply) {

@@ -23,7 +23,7 @@ export interface LogBounds {
   readonly historyBytes: number;
   /** How long head and epoch of an unused stream are remembered. */
   readonly streamIdleMs: number;
-  /** Streams remembered at most; beyond, the longest unused go first. */
+  /** Streams remembered; beyond, those go that nobody used for ten minutes. */
   readonly streams: number;
   /** How long an outcome is remembered for deduplication. */
   readonly dedupKeptMs: number;
@@ -38,11 +38,18 @@ interface StreamRecord extends OutcomeStream {
   usedAt: number;
 }
 
+/** A stream that nobody used for so long may be forgotten where there are too many. */
+const COLD_MS = 600_000;
+const LEAST_LOOKS = 2_000;
+const SWEEPS_A_ROUND = 60;
 const NOTHING = new Uint8Array(0);
 
 /** The log of one process. Every method answers at once. */
 export class MemoryLog implements EventLog {
   readonly #streams = new Map<string, StreamRecord>();
+  /** Those with events in their history. */
+  readonly #kept = new Set<StreamRecord>();
+  #cursor = this.#streams.values();
   readonly #outcomes: Outcomes;
   readonly #listeners: LogListener[] = [];
   #minted = 0;
@@ -73,7 +80,10 @@ export class MemoryLog implements EventLog {
     const eventId = record.headId + 1;
     const { name, epoch } = record;
     record.prefix ??= flat(`","stream":${JSON.stringify(name)},"epoch":"${epoch}","eventId":`);
-    record.history ??= new History(record.headId);
+    if (record.history === undefined) {
+      record.history = new History(record.headId);
+      this.#kept.add(record);
+    }
     const frame = record.history.append(
       `{"type":"EVENT","timestamp":"${request.timestamp}${record.prefix}${eventId},${request.members}}`,
       now,
@@ -145,17 +155,32 @@ export class MemoryLog implements EventLog {
   sweep(): void {
     const now = this.clock.now();
     this.#outcomes.sweep(now);
-    let excess = this.#streams.size - this.bounds.streams;
-    for (const record of this.#streams.values()) {
-      if (excess > 0 || record.usedAt + this.bounds.streamIdleMs <= now) {
-        // Its name may come back; its epoch never does (STREAM-3).
-        this.#streams.delete(record.name);
-        excess -= 1;
-        continue;
+    for (const record of this.#kept) {
+      if (record.history !== undefined) this.#trim(record.history, now);
+      if (record.history?.count !== 0) continue;
+      record.history = undefined;
+      this.#kept.delete(record);
+    }
+    this.#forgetUnused(now);
+  }
+
+  /** Looks at a share of the streams each time, so that many of them never cost one long moment. */
+  #forgetUnused(now: number): void {
+    const { streams, streamIdleMs } = this.bounds;
+    let looks = Math.max(LEAST_LOOKS, this.#streams.size / SWEEPS_A_ROUND);
+    let excess = this.#streams.size - streams;
+    for (; looks > 0; looks -= 1) {
+      const next = this.#cursor.next();
+      if (next.done === true) {
+        this.#cursor = this.#streams.values();
+        return;
       }
-      if (record.history === undefined) continue;
-      this.#trim(record.history, now);
-      if (record.history.count === 0) record.history = undefined;
+      const record = next.value;
+      const isCold = record.history === undefined && record.usedAt + COLD_MS <= now;
+      if (record.usedAt + streamIdleMs > now && !(excess > 0 && isCold)) continue;
+      // Its name may come back; its epoch never does (STREAM-3).
+      this.#streams.delete(record.name);
+      excess -= 1;
     }
   }
 

@@ -186,8 +186,16 @@ export function uwsTransport(
   };
 }
 
-/** What the native send answers when nothing is left waiting. */
+/** What the native send answers when nothing is left waiting, and when it dropped the message. */
 const SENT = 1;
+const DROPPED = 2;
+
+/** A message that was dropped leaves a stream that nobody can trust: the connection is over. */
+function isSent(ws: UwsSocket, frame: string | Uint8Array): boolean {
+  const result = ws.send(frame, false, false);
+  if (result === DROPPED) ws.close();
+  return result === SENT;
+}
 
 /** A native handle throws on every call after its close, so it is let go there. */
 class OpenSocket implements Socket {
@@ -230,7 +238,7 @@ class OpenSocket implements Socket {
   }
 
   send(frame: string | Uint8Array): boolean {
-    return this.#ws === undefined || this.#ws.send(frame, false, false) === SENT;
+    return this.#ws === undefined || isSent(this.#ws, frame);
   }
 
   sendAll(frames: readonly (string | Uint8Array)[]): boolean {
@@ -268,7 +276,7 @@ let areCorkedSent = true;
 function writeCorked(): void {
   areCorkedSent = true;
   for (const frame of corkedFrames) {
-    if (corkedSocket?.send(frame, false, false) !== SENT) areCorkedSent = false;
+    if (corkedSocket === undefined || !isSent(corkedSocket, frame)) areCorkedSent = false;
   }
 }
 

@@ -1,0 +1,96 @@
+import { CLOSE_CODES } from "../generated/typescript/tables.js";
+import { announcedHeads, expiryOf, tokenLife } from "./admission.js";
+import type { Identity, Verdict } from "./auth.js";
+import { whenDone } from "./awaiting.js";
+import { disconnectFrame, tokenRefreshedFrame } from "./frames.js";
+import type { Hub, HubParts } from "./hub.js";
+import type { Link } from "./link.js";
+import { read, reply } from "./store-replies.js";
+
+/** What the hub does with a new token of a running session. */
+export class TokenActions {
+  constructor(
+    private readonly hub: Hub,
+    private readonly parts: HubParts,
+    private readonly stamp: () => string,
+  ) {}
+
+  refresh(link: Link, token: string): void {
+    whenDone(
+      () => this.parts.authenticate(link.userId, token, this.parts.clock.wallTime()),
+      (verdict) => {
+        this.#judged(link, verdict);
+      },
+      (error) => {
+        this.hub.failed(error);
+        link.deliver(reply({ to: "token", refused: "the token cannot be judged now" }));
+      },
+    );
+  }
+
+  #judged(link: Link, verdict: Verdict): void {
+    switch (verdict.kind) {
+      case "accepted":
+        if (verdict.identity.expiresInMs !== undefined) this.#reseat(link, verdict.identity);
+        else link.deliver(reply({ to: "token", refused: "no tokens are needed here" }));
+        return;
+      case "expired":
+        link.deliver(reply({ to: "token", refused: "the token has expired" }));
+        return;
+      case "unacceptable":
+        link.deliver(reply({ to: "token", refused: verdict.why }));
+        return;
+      case "forbidden":
+        this.#expel(link, CLOSE_CODES.forbidden, verdict.why); // AUTH-13
+    }
+  }
+
+  /** Ends a connection from outside its session, which then learns of the end as of any other. */
+  #expel(link: Link, code: number, reason: string): void {
+    link.write(disconnectFrame(this.stamp(), code, reason));
+    this.hub.release(link, this.hub.settings.timers.presenceGraceMs);
+    link.socket.end(code, reason);
+  }
+
+  /** AUTH-10, AUTH-15: the new set replaces the old one as CONNECT would. */
+  #reseat(link: Link, identity: Identity): void {
+    const before = new Set(link.seats?.shared.groups);
+    whenDone(
+      () =>
+        this.hub.audiences.seats(identity, (seats) => {
+          if (link.seats !== undefined) this.hub.seat(link, seats);
+        }),
+      (seats) => {
+        if (link.seats !== seats) return; // the session ended meanwhile
+        whenDone(
+          () => announcedHeads(this.hub.store, link, seats),
+          (heads) => {
+            const life = tokenLife(identity, this.hub.settings);
+            if (life === undefined) return;
+            const frame = tokenRefreshedFrame(this.stamp(), life, seats.shared.modules, heads);
+            const expiresAt = expiryOf(identity, this.hub.now());
+            link.deliver(reply({ to: "token", grant: { set: link, frame, expiresAt } }));
+            const added = seats.shared.groups.filter((group) => !before.has(group));
+            link.deliver(read(added.flatMap((group) => group.stateFrame() ?? [])));
+          },
+          this.#failed,
+        );
+        const { groupNames } = seats.shared;
+        whenDone(
+          () => this.hub.store.presence.regroup(link.fence, groupNames),
+          nothing,
+          this.#failed,
+        );
+      },
+      this.#failed,
+    );
+  }
+
+  readonly #failed = (error: unknown): void => {
+    this.hub.failed(error);
+  };
+}
+
+function nothing(): void {
+  // The answer says nothing.
+}
