@@ -92,7 +92,7 @@ export type LifeFact =
       readonly positions: readonly Place[];
     })
   | (OfClient & { readonly fact: "stopped" })
-  | (OfClient & { readonly fact: "signalled" | "suspended" | "resumed" | "woken" })
+  | (OfClient & { readonly fact: "signalled" | "suspended" | "resumed" | "disconnected" | "woken" })
   | {
       readonly fact: "presenceSeen";
       readonly at: number;

@@ -6,6 +6,7 @@ export interface LinkEnd {
   /** The other side's half of the handshake has arrived. */
   opened(): void;
   text(text: string): void;
+  binary(bytes: Uint8Array): void;
   ping(): void;
   pong(): void;
   /** The link is over for this end; comes once and last. 1006 where it broke. */
@@ -23,6 +24,7 @@ export interface LinkWeather {
 type Parcel =
   | { readonly kind: "open" }
   | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "binary"; readonly bytes: Uint8Array }
   | { readonly kind: "ping" }
   | { readonly kind: "pong" }
   | { readonly kind: "close"; readonly code: number };
@@ -35,6 +37,8 @@ type Parcel =
 export class Link {
   readonly toServer: Direction;
   readonly toClient: Direction;
+  /** The server's next use of its socket throws. */
+  isBrokenAtServer = false;
 
   constructor(
     readonly timeline: Timeline,
@@ -90,6 +94,7 @@ export class Direction {
   answer: Direction | undefined;
   #lost = false;
   #ended = false;
+  #isHeld = false;
   #earliest = 0;
   #inFlight = 0;
   #arrival: Planned | undefined;
@@ -125,6 +130,19 @@ export class Direction {
     this.#plan();
   }
 
+  /** The receiver does not read for now. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#arrival?.cancel();
+    this.#arrival = undefined;
+  }
+
+  /** The receiver reads again. */
+  release(): void {
+    this.#isHeld = false;
+    this.#plan();
+  }
+
   lose(): void {
     this.#lost = true;
     this.#queue.length = 0;
@@ -142,7 +160,7 @@ export class Direction {
 
   #plan(): void {
     const first = this.#queue[0];
-    if (first === undefined || this.#arrival !== undefined) return;
+    if (first === undefined || this.#arrival !== undefined || this.#isHeld) return;
     const at = Math.max(first.sentAt + first.delay, this.#earliest);
     this.#arrival = this.timeline.at(at, () => {
       this.#arrival = undefined;
@@ -163,6 +181,9 @@ export class Direction {
         this.#inFlight -= parcel.text.length;
         this.receiver?.text(parcel.text);
         if (this.#inFlight === 0) this.sender?.drained();
+        return;
+      case "binary":
+        this.receiver?.binary(parcel.bytes);
         return;
       case "ping":
         this.receiver?.ping();

@@ -31,10 +31,10 @@ type Report = { readonly ran: number } | { readonly finding: Finding } | { reado
 
 const PROGRESS_EVERY = 50;
 
-function work({ from, count }: Batch): void {
+async function work({ from, count }: Batch): Promise<void> {
   const seeds = Array.from({ length: count }, (_, index) => from + index);
   let ran = 0;
-  const finding = searchSeeds(seeds, () => {
+  const finding = await searchSeeds(seeds, () => {
     ran += 1;
     if (ran % PROGRESS_EVERY === 0) tell({ ran: PROGRESS_EVERY });
   });
@@ -108,10 +108,10 @@ async function main(args: readonly string[]): Promise<number> {
     );
     return 0;
   }
-  const plan = shrinkFinding(finding);
+  const plan = await shrinkFinding(finding);
   mkdirSync(values.out, { recursive: true });
   const file = join(values.out, `world-${finding.seed}.jsonl`);
-  writeTrace(file, plan);
+  await writeTrace(file, plan);
   say(
     values.json,
     { ...finding, actions: plan.actions.length, trace: file },
@@ -122,8 +122,8 @@ async function main(args: readonly string[]): Promise<number> {
   return 1;
 }
 
-function replay(file: string, json: boolean): number {
-  const { head, violations, differsAt, steps } = replayTrace(file);
+async function replay(file: string, json: boolean): Promise<number> {
+  const { head, violations, differsAt, steps } = await replayTrace(file);
   const same = differsAt === undefined ? "every step the same" : `line ${differsAt} differs`;
   say(
     json,
@@ -154,5 +154,5 @@ if (isMainThread) {
     process.exitCode = 2;
   }
 } else {
-  work(workerData as Batch);
+  await work(workerData as Batch);
 }

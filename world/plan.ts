@@ -1,4 +1,7 @@
+import { drawActions } from "./plan-actions.js";
+import { addTrouble } from "./plan-trouble.js";
 import { Random } from "./random.js";
+import type { HostileStep } from "./hostile-script.js";
 
 /** Everything that a world is made of; the same plan gives the same history. It is plain JSON. */
 export interface WorldPlan {
@@ -11,6 +14,9 @@ export interface WorldPlan {
   readonly modules: readonly string[];
   readonly clients: readonly ClientPlan[];
   readonly weather: WeatherPlan;
+  /** Which of a user's sessions stays. */
+  readonly sessionPolicy: "replace" | "reject" | "allow";
+  readonly store: StoreWeather;
   /** In the order of their instants. */
   readonly actions: readonly Action[];
   /** Milliseconds. From here on nothing breaks any more. */
@@ -24,6 +30,33 @@ export interface WeatherPlan {
   readonly highDelayMs: number;
   /** How likely a dial finds nobody, 0 to 1. */
   readonly refusedDials: number;
+}
+
+/** How the store and whoever judges tokens answer. Zeros: at once. */
+export interface StoreWeather {
+  /** How long a question to the store is on its way at most, and its answer too, milliseconds. */
+  readonly slowMs: number;
+  /** How long a token is judged at most, milliseconds. */
+  readonly judgingMs: number;
+}
+
+/** What a user may see from an instant on. */
+export interface GrantPlan {
+  readonly from: number;
+  readonly scopes: readonly string[];
+  readonly modules: readonly string[];
+}
+
+/** A client whose sessions need tokens. */
+export interface TokenPlan {
+  readonly lifeMs: number;
+  /** How long the provider takes at most, and how likely it fails, 0 to 1. */
+  readonly slowMs: number;
+  readonly fails: number;
+  /** How likely the server refuses a token, 0 to 1. */
+  readonly refused: number;
+  /** In the order of their instants, the first from 0. */
+  readonly grants: readonly GrantPlan[];
 }
 
 export interface ClientPlan {
@@ -41,11 +74,16 @@ export interface ClientPlan {
   readonly persistent: boolean;
   /** How far the wall clock is off, milliseconds. */
   readonly clockErrorMs: number;
+  readonly tokens?: TokenPlan;
+  /** It dials a server of its own that errs, contradicts itself and falls silent. */
+  readonly unreliable?: true;
 }
 
 /** Something that is done to a world at an instant. */
 export type Action =
-  | (AtClient & { readonly kind: "connect" | "suspend" | "resume" | "online" })
+  | (AtClient & {
+      readonly kind: "connect" | "suspend" | "resume" | "online" | "visible" | "disconnect";
+    })
   | (AtClient & { readonly kind: "send"; readonly scope: string | null; readonly count: number })
   | (AtClient & { readonly kind: "presence"; readonly status: "online" | "away" | "busy" })
   /** The link breaks; each end learns it after its own time. */
@@ -56,6 +94,10 @@ export type Action =
     })
   | (AtClient & { readonly kind: "halfOpen"; readonly way: "toServer" | "toClient" | "both" })
   | (AtClient & { readonly kind: "stall"; readonly forMs: number })
+  /** What the server sends does not get through for a while; what the client sends does. */
+  | (AtClient & { readonly kind: "slowReader"; readonly forMs: number })
+  /** The server's socket to this client throws when it is used next. */
+  | (AtClient & { readonly kind: "socketFault" })
   /** The process sleeps: nothing is handled, no timer fires. */
   | (AtClient & { readonly kind: "freeze"; readonly forMs: number })
   /** The process dies and starts anew with what its stores hold. */
@@ -90,9 +132,27 @@ export type Action =
       readonly events: number;
     }
   /** The store loses everything; every server starts anew on an empty one. */
-  | { readonly kind: "storeLoss"; readonly at: number; readonly downMs: number };
+  | { readonly kind: "storeLoss"; readonly at: number; readonly downMs: number }
+  /** The instance does not reach the store. */
+  | {
+      readonly kind: "storeAway";
+      readonly at: number;
+      readonly server: number;
+      readonly forMs: number;
+    }
+  /** A peer that keeps no rule dials and does its steps. */
+  | {
+      readonly kind: "hostile";
+      readonly at: number;
+      readonly server: number;
+      readonly peer: number;
+      readonly expiresInMs: number | null;
+      /** The server's socket to it throws at once. */
+      readonly isBroken: boolean;
+      readonly steps: readonly HostileStep[];
+    };
 
-interface AtClient {
+export interface AtClient {
   readonly at: number;
   readonly client: number;
 }
@@ -107,7 +167,7 @@ export function planFrom(seed: number): WorldPlan {
   const servers = random.pick([1, 1, 2, 3]);
   const clients = drawClients(random, scopes, modules);
   const calmAt = random.between(1, 4) * MINUTE;
-  return {
+  const plain: WorldPlan = {
     seed,
     timers: drawTimers(random),
     limits: drawLimits(random),
@@ -123,7 +183,10 @@ export function planFrom(seed: number): WorldPlan {
     actions: drawActions(random, { scopes, modules, servers, clients, calmAt }),
     calmAt,
     endAt: calmAt + 6 * MINUTE,
+    sessionPolicy: "replace",
+    store: { slowMs: 0, judgingMs: 0 },
   };
+  return addTrouble(plain, new Random(seed ^ 0x2545f491));
 }
 
 function drawClients(
@@ -173,121 +236,4 @@ function drawLimits(random: Random): Readonly<Record<string, number>> {
     messagesPerMinute: random.pick([0, 100]),
     syncsPerMinute: random.pick([0, 30]),
   };
-}
-
-interface Stage {
-  readonly scopes: readonly string[];
-  readonly modules: readonly string[];
-  readonly servers: number;
-  readonly clients: readonly ClientPlan[];
-  readonly calmAt: number;
-}
-
-function drawActions(random: Random, stage: Stage): readonly Action[] {
-  const actions: Action[] = stage.clients.map((_, client) => ({
-    kind: "connect",
-    at: random.between(0, 3_000),
-    client,
-  }));
-  const trouble = random.pick([0.15, 0.3, 0.5]);
-  const count = random.between(20, 90);
-  for (let drawn = 0; drawn < count; drawn += 1) {
-    const at = random.between(500, stage.calmAt);
-    actions.push(
-      random.chance(trouble) ? drawFault(random, stage, at) : drawUse(random, stage, at),
-    );
-  }
-  // After the calm some ordinary life goes on, so that recovery is seen to carry traffic.
-  for (let drawn = 0; drawn < 4; drawn += 1) {
-    actions.push(drawUse(random, stage, stage.calmAt + random.between(60_000, 120_000)));
-  }
-  // Who was put to rest is woken, so that everybody can be judged at the end.
-  stage.clients.forEach((_, client) => {
-    actions.push({ kind: "resume", at: stage.calmAt, client });
-  });
-  return actions.sort((one, other) => one.at - other.at);
-}
-
-function drawUse(random: Random, stage: Stage, at: number): Action {
-  const client = random.between(0, stage.clients.length - 1);
-  const kind = random.pick(["publish", "publish", "publish", "send", "send", "presence"] as const);
-  switch (kind) {
-    case "publish":
-      return {
-        kind,
-        at,
-        server: random.between(0, stage.servers - 1),
-        scopes: random.chance(0.2) ? random.some(stage.scopes) : [random.pick(stage.scopes)],
-        module: random.pick(stage.modules),
-        count: random.pick([1, 1, 2, 5, 30]),
-      };
-    case "send":
-      return {
-        kind,
-        at,
-        client,
-        scope: random.chance(0.8) ? random.pick(stage.clients[client]?.scopes ?? []) : null,
-        count: random.pick([1, 1, 3, 10]),
-      };
-    case "presence":
-      return { kind, at, client, status: random.pick(["online", "away", "busy"] as const) };
-  }
-}
-
-function drawFault(random: Random, stage: Stage, at: number): Action {
-  const client = random.between(0, stage.clients.length - 1);
-  const server = random.between(0, stage.servers - 1);
-  const short = random.pick([200, 2_000, 20_000]);
-  switch (
-    random.pick([
-      "cut",
-      "cut",
-      "cut",
-      "halfOpen",
-      "halfOpen",
-      "stall",
-      "stall",
-      "freeze",
-      "restart",
-      "suspend",
-      "resume",
-      "online",
-      "fanOutLoss",
-      "fanOutLoss",
-      "invalidate",
-      "serverRestart",
-      "storeLoss",
-    ] as const)
-  ) {
-    case "cut":
-      return {
-        kind: "cut",
-        at,
-        client,
-        clientLearnsMs: random.pick([0, 10, 3_000]),
-        serverLearnsMs: random.pick([0, 10, 30_000]),
-      };
-    case "halfOpen":
-      return { kind: "halfOpen", at, client, way: random.pick(["toServer", "toClient", "both"]) };
-    case "stall":
-      return { kind: "stall", at, client, forMs: short };
-    case "freeze":
-      return { kind: "freeze", at, client, forMs: short };
-    case "restart":
-      return { kind: "restart", at, client, downMs: short };
-    case "suspend":
-      return { kind: "suspend", at, client };
-    case "resume":
-      return { kind: "resume", at, client };
-    case "online":
-      return { kind: "online", at, client };
-    case "invalidate":
-      return { kind: "invalidate", at, server, scope: random.pick(stage.scopes) };
-    case "serverRestart":
-      return { kind: "serverRestart", at, server, downMs: short, drains: random.chance(0.5) };
-    case "fanOutLoss":
-      return { kind: "fanOutLoss", at, server, events: random.pick([1, 1, 3, 20]) };
-    case "storeLoss":
-      return { kind: "storeLoss", at, downMs: short };
-  }
 }

@@ -5,9 +5,12 @@ import type { TraceSink } from "./trace.js";
 import { World } from "./world.js";
 
 /** Runs a world after its plan and judges it. */
-export function judgeWorld(plan: WorldPlan, trace?: TraceSink): readonly Violation[] {
+export async function judgeWorld(
+  plan: WorldPlan,
+  trace?: TraceSink,
+): Promise<readonly Violation[]> {
   const judge = new Judge(plan);
   const world = new World(plan, judge, trace);
-  world.run();
+  await world.run();
   return judge.verdict(plan.endAt);
 }

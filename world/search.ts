@@ -10,12 +10,12 @@ export interface Finding {
 }
 
 /** Runs the worlds of the seeds in turn; stops at the first that breaks a rule. */
-export function searchSeeds(
+export async function searchSeeds(
   seeds: Iterable<number>,
   ran: (seed: number) => void = () => undefined,
-): Finding | undefined {
+): Promise<Finding | undefined> {
   for (const seed of seeds) {
-    const violations = judgeSafely(planFrom(seed));
+    const violations = await judgeSafely(planFrom(seed));
     if (violations.length > 0) return { seed, violations };
     ran(seed);
   }
@@ -23,11 +23,14 @@ export function searchSeeds(
 }
 
 /** A smaller plan that breaks the same requirement in the same way as the seed's own. */
-export function shrinkFinding({ seed, violations }: Finding, mostRuns?: number): WorldPlan {
+export async function shrinkFinding(
+  { seed, violations }: Finding,
+  mostRuns?: number,
+): Promise<WorldPlan> {
   const wanted = violations.slice(0, 1).map(kindOf)[0];
   return shrink(
     planFrom(seed),
-    (plan) => judgeSafely(plan).some((violation) => kindOf(violation) === wanted),
+    async (plan) => (await judgeSafely(plan)).some((violation) => kindOf(violation) === wanted),
     mostRuns,
   );
 }
@@ -53,9 +56,9 @@ export function describeViolations(violations: readonly Violation[]): string {
 }
 
 /** Like `judgeWorld`, but a crash of session or server is a finding and not the end of the search. */
-export function judgeSafely(plan: WorldPlan): readonly Violation[] {
+export async function judgeSafely(plan: WorldPlan): Promise<readonly Violation[]> {
   try {
-    return judgeWorld(plan);
+    return await judgeWorld(plan);
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);

@@ -1,17 +1,22 @@
-import { trustEveryone, type Authenticate } from "../server/auth.js";
+import type { Authenticate, Verdict } from "../server/auth.js";
 import type { Clock } from "../server/clock.js";
 import { validateOptions, type ProtocolOptions, type Settings } from "../server/config.js";
 import { Hub } from "../server/hub.js";
 import { Metrics } from "../server/metrics.js";
 import { silentLogger } from "../server/logger.js";
 import type { Store } from "../server/stores/store.js";
-import type { Connection, Socket } from "../server/transports/transport.js";
+import type { Connection } from "../server/transports/transport.js";
 import type { OpenEffect } from "./client-node.js";
 import type { Link } from "./link.js";
+import { judgeIntruder } from "./hostile-peer.js";
+import { LinkSocket } from "./link-socket.js";
 import { lossyStore } from "./lossy-store.js";
 import type { WorldPlan } from "./plan.js";
 import type { Random } from "./random.js";
+import { slowStore, StoreLine } from "./slow-store.js";
 import type { Timeline } from "./timeline.js";
+import type { TokenOffice } from "./token-office.js";
+import { Trouble } from "./trouble.js";
 
 /** What a world's server tells the events apart by. */
 export const EVENT_OF_MODULE: Readonly<Record<string, string>> = {
@@ -22,20 +27,34 @@ export const EVENT_OF_MODULE: Readonly<Record<string, string>> = {
 /** The only event that clients send. */
 export const CLIENT_EVENT = "note_sent";
 
+/** Who dials, and with what. */
+export type Dialling = Pick<
+  OpenEffect,
+  "userId" | "deviceId" | "attempt" | "intentAgeMs" | "token"
+>;
+
+interface Running {
+  readonly hub: Hub;
+  readonly process: ServerProcess;
+  readonly line: StoreLine;
+}
+
 /** An instance of the server: a hub on a virtual clock, whose process may die and start anew. */
 export class ServerNode {
+  readonly #plan: WorldPlan;
   readonly #timeline: Timeline;
   readonly #random: Random;
   readonly #settings: Settings;
   readonly #authenticate: Authenticate;
   #fanOutLoss = 0;
-  #running: { readonly hub: Hub; readonly process: ServerProcess } | undefined;
+  #running: Running | undefined;
 
-  constructor(plan: WorldPlan, timeline: Timeline, random: Random) {
+  constructor(plan: WorldPlan, timeline: Timeline, random: Random, office: TokenOffice) {
+    this.#plan = plan;
     this.#timeline = timeline;
     this.#random = random;
     this.#settings = settingsOf(plan);
-    this.#authenticate = authenticateBy(plan);
+    this.#authenticate = (userId, token) => this.#judge(userId, token, office);
   }
 
   get isUp(): boolean {
@@ -54,16 +73,19 @@ export class ServerNode {
   start(store: Store): void {
     const process = new ServerProcess(this.#timeline);
     this.#fanOutLoss = 0;
+    const { slowMs } = this.#plan.store;
+    const line = new StoreLine(this.#timeline, this.#random, slowMs);
+    const lossy = lossyStore(store, () => this.#losesNotice());
     const hub: Hub = new Hub({
       settings: this.#settings,
-      store: lossyStore(store, () => this.#losesNotice()),
+      store: slowMs === 0 ? lossy : slowStore(lossy, line),
       clock: process,
       authenticate: this.#authenticate,
       uuid: () => this.#random.uuid(),
       logger: { ...silentLogger, error: faultIn },
       metrics: new Metrics({ connections: () => 0, users: () => 0, memoryBytes: () => 0 }),
     });
-    this.#running = { hub, process };
+    this.#running = { hub, process, line };
   }
 
   /** Tells the clients to come back, and ends a second later. */
@@ -82,7 +104,33 @@ export class ServerNode {
     if (running === undefined) return;
     this.#running = undefined;
     running.process.die();
+    running.line.close();
     running.hub.stop();
+  }
+
+  /** The instance does not reach the store for a while. */
+  loseStore(ms: number): void {
+    this.#running?.line.breakFor(ms);
+  }
+
+  /** Whoever judges tokens may take a moment. */
+  #judge(
+    userId: string,
+    token: string | undefined,
+    office: TokenOffice,
+  ): Verdict | Promise<Verdict> {
+    const judge = (): Verdict => judgeIntruder(userId, token) ?? office.judge(userId, token);
+    const { judgingMs } = this.#plan.store;
+    if (judgingMs === 0) return judge();
+    const running = this.#running;
+    return new Promise((resolve) => {
+      const mostMs = office.isCalm() ? Math.min(judgingMs, 50) : judgingMs;
+      this.#timeline.after(this.#random.between(0, mostMs), () => {
+        if (running !== this.#running) return;
+        this.#timeline.settles();
+        resolve(judge());
+      });
+    });
   }
 
   #losesNotice(): boolean {
@@ -92,7 +140,7 @@ export class ServerNode {
   }
 
   /** A dial has found this server. */
-  accept(link: Link, open: OpenEffect): void {
+  accept(link: Link, dialling: Dialling): void {
     const running = this.#running;
     let connection: Connection | undefined;
     const isAlive = (): boolean => running !== undefined && running === this.#running;
@@ -108,14 +156,17 @@ export class ServerNode {
           new LinkSocket(link, () => connection, isAlive, running.process.deaths),
           {
             kind: "dialled",
-            query: queryOf(open),
-            token: undefined,
+            query: queryOf(dialling),
+            token: dialling.token,
             remoteAddress: "127.0.0.1",
           },
         );
       },
       text: (text) => {
         if (isAlive()) connection?.received(bytes.encode(text), false);
+      },
+      binary: (data) => {
+        if (isAlive()) connection?.received(data, true);
       },
       ping: () => undefined,
       pong: () => {
@@ -131,17 +182,12 @@ export class ServerNode {
   }
 }
 
-function queryOf(open: OpenEffect): {
-  readonly userId: string;
-  readonly deviceId: string;
-  readonly attempt: number;
-  readonly intentAgeMs: number;
-} {
-  const { userId, deviceId, attempt, intentAgeMs } = open;
+function queryOf({ userId, deviceId, attempt, intentAgeMs }: Dialling): Omit<Dialling, "token"> {
   return { userId, deviceId, attempt, intentAgeMs };
 }
 
-function settingsOf(plan: WorldPlan): Settings {
+/** The settings of every server of a world. */
+export function settingsOf(plan: WorldPlan): Settings {
   const events = Object.fromEntries(
     plan.modules.map((module) => [EVENT_OF_MODULE[module] ?? module, module]),
   );
@@ -151,24 +197,14 @@ function settingsOf(plan: WorldPlan): Settings {
     timers: plan.timers,
     limits: plan.limits,
     congestedBytes: 16_384,
+    sessionPolicy: plan.sessionPolicy,
   };
   return validateOptions(options);
 }
 
-/** Every user of the plan sees what the plan gives them. */
-function authenticateBy(plan: WorldPlan): Authenticate {
-  const byUser = new Map(
-    plan.clients.map(({ userId, scopes, modules }) => [
-      userId,
-      trustEveryone({ mode: "none", scopes: scopes.map((place) => ({ place })), modules }),
-    ]),
-  );
-  return (userId, token, wallTime) =>
-    byUser.get(userId)?.(userId, token, wallTime) ?? { kind: "unacceptable", why: "unknown user" };
-}
-
 /** A fault of the server is a fault of the world: it is thrown out of the run. */
 function faultIn(about: Readonly<Record<string, unknown>>): void {
+  if (about.err instanceof Trouble) return;
   throw new Error("the server failed", { cause: about.err });
 }
 
@@ -213,59 +249,5 @@ class ServerProcess implements Clock {
     this.#timeline.after(0, () => {
       if (this.#isAlive) task();
     });
-  }
-}
-
-/** A link as the server's transport shows it. */
-class LinkSocket implements Socket {
-  readonly #link: Link;
-  readonly #connection: () => Connection | undefined;
-  readonly #isAlive: () => boolean;
-  readonly #text = new TextDecoder();
-
-  constructor(
-    link: Link,
-    connection: () => Connection | undefined,
-    isAlive: () => boolean,
-    deaths: (() => void)[],
-  ) {
-    this.#link = link;
-    this.#connection = connection;
-    this.#isAlive = isAlive;
-    // The kernel of a dead process resets its connections.
-    deaths.push(() => {
-      link.cut(5, 0);
-    });
-  }
-
-  send(frame: string | Uint8Array): boolean {
-    const text = typeof frame === "string" ? frame : this.#text.decode(frame);
-    this.#link.toClient.send({ kind: "text", text });
-    return false; // nothing arrives at once
-  }
-
-  sendAll(frames: readonly (string | Uint8Array)[]): boolean {
-    for (const frame of frames) this.send(frame);
-    return false;
-  }
-
-  ping(): void {
-    this.#link.toClient.send({ kind: "ping" });
-  }
-
-  end(code: number): void {
-    this.#link.toClient.send({ kind: "close", code });
-  }
-
-  terminate(): void {
-    if (!this.#isAlive()) return;
-    this.#link.cut(20, 0);
-    this.#link.timeline.after(0, () => {
-      if (this.#isAlive()) this.#connection()?.closed(1006);
-    });
-  }
-
-  bufferedBytes(): number {
-    return this.#link.toClient.inFlight;
   }
 }

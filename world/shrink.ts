@@ -1,33 +1,37 @@
 import type { Action, WorldPlan } from "./plan.js";
 
 /** Whether a plan still shows the failure that is being shrunk. */
-export type StillFails = (plan: WorldPlan) => boolean;
+export type StillFails = (plan: WorldPlan) => boolean | Promise<boolean>;
 
 /**
  * Looks for a smaller plan that fails in the same way: fewer actions, then fewer clients and servers.
  * Every try is a whole run, so `mostRuns` bounds the time.
  */
-export function shrink(plan: WorldPlan, stillFails: StillFails, mostRuns = 400): WorldPlan {
+export async function shrink(
+  plan: WorldPlan,
+  stillFails: StillFails,
+  mostRuns = 400,
+): Promise<WorldPlan> {
   let runs = 0;
-  const fails: StillFails = (candidate) => {
+  const fails: StillFails = async (candidate) => {
     runs += 1;
-    return runs <= mostRuns && stillFails(candidate);
+    return runs <= mostRuns && (await stillFails(candidate));
   };
-  let smallest = withoutClients(plan, fails);
-  smallest = withFewerActions(smallest, fails);
+  let smallest = await withoutClients(plan, fails);
+  smallest = await withFewerActions(smallest, fails);
   for (const simpler of simplifications(smallest)) {
-    if (fails(simpler)) smallest = simpler;
+    if (await fails(simpler)) smallest = simpler;
   }
   return smallest;
 }
 
 /** Drops ever smaller runs of actions as long as the failure stays (delta debugging). */
-function withFewerActions(plan: WorldPlan, fails: StillFails): WorldPlan {
+async function withFewerActions(plan: WorldPlan, fails: StillFails): Promise<WorldPlan> {
   let actions = plan.actions;
   for (let size = Math.ceil(actions.length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let from = 0; from < actions.length;) {
       const fewer = [...actions.slice(0, from), ...actions.slice(from + size)];
-      if (fails({ ...plan, actions: fewer })) actions = fewer;
+      if (await fails({ ...plan, actions: fewer })) actions = fewer;
       else from += size;
     }
   }
@@ -35,11 +39,11 @@ function withFewerActions(plan: WorldPlan, fails: StillFails): WorldPlan {
 }
 
 /** Tries to do without each client in turn: without anything that happens to it. */
-function withoutClients(plan: WorldPlan, fails: StillFails): WorldPlan {
+async function withoutClients(plan: WorldPlan, fails: StillFails): Promise<WorldPlan> {
   let smallest = plan;
   for (let client = plan.clients.length - 1; client > 0; client -= 1) {
     const fewer = withoutClient(smallest, client);
-    if (fails(fewer)) smallest = fewer;
+    if (await fails(fewer)) smallest = fewer;
   }
   return smallest;
 }

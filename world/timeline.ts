@@ -10,6 +10,9 @@ interface Entry {
   task: (() => void) | undefined;
 }
 
+/** Longer than any chain of promises between an answer of the store and what it causes. */
+const MICROTASKS = 16;
+
 /**
  * The virtual time of a world, in milliseconds from 0. Nothing happens between two entries; entries of
  * one instant happen in the order in which they were planned.
@@ -18,6 +21,7 @@ export class Timeline {
   readonly #heap: Entry[] = [];
   #order = 0;
   #now = 0;
+  #settles = false;
 
   get now(): number {
     return this.#now;
@@ -39,12 +43,22 @@ export class Timeline {
     return this.at(this.#now + ms, task);
   }
 
+  /** To be said where a promise is settled: who awaits it goes on before the next step. */
+  settles(): void {
+    this.#settles = true;
+  }
+
+  async #letOthersGoOn(): Promise<void> {
+    this.#settles = false;
+    for (let turn = 0; turn < MICROTASKS; turn += 1) await Promise.resolve();
+  }
+
   /**
    * Lets everything up to and including `until` happen.
    * @param mostSteps a bound on entries, so that a livelock ends the run instead of hanging it
    * @returns false when the bound was reached
    */
-  runUntil(until: number, mostSteps: number): boolean {
+  async runUntil(until: number, mostSteps: number): Promise<boolean> {
     for (let steps = 0; ;) {
       const next = this.#heap[0];
       if (next === undefined || next.at > until) break;
@@ -56,6 +70,7 @@ export class Timeline {
       this.#now = next.at;
       next.task = undefined;
       task();
+      if (this.#settles) await this.#letOthersGoOn();
     }
     this.#now = until;
     return true;

@@ -24,18 +24,18 @@ export interface Replay {
 }
 
 /** Runs a plan and writes everything that its client sessions did, one JSON object a line. */
-export function writeTrace(file: string, plan: WorldPlan): void {
-  writeFileSync(file, `${traceLines(plan).join("\n")}\n`);
+export async function writeTrace(file: string, plan: WorldPlan): Promise<void> {
+  writeFileSync(file, `${(await traceLines(plan)).join("\n")}\n`);
 }
 
 /**
  * Runs the plan of a trace file again and compares every line.
  * @throws Error with one line when the file is no trace
  */
-export function replayTrace(file: string): Replay {
+export async function replayTrace(file: string): Promise<Replay> {
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
   const head = headOf(lines[0] ?? "", file);
-  const again = traceLines(head.plan);
+  const again = await traceLines(head.plan);
   const longest = Math.max(lines.length, again.length);
   let differsAt: number | undefined;
   for (let index = 0; index < longest && differsAt === undefined; index += 1) {
@@ -45,9 +45,9 @@ export function replayTrace(file: string): Replay {
   return { head, violations, differsAt, steps: again.length - 1 };
 }
 
-function traceLines(plan: WorldPlan): readonly string[] {
+async function traceLines(plan: WorldPlan): Promise<readonly string[]> {
   const steps: string[] = [];
-  const violations = judgeWorld(plan, {
+  const violations = await judgeWorld(plan, {
     step: (step: TraceStep) => {
       steps.push(JSON.stringify(step));
     },

@@ -3,13 +3,16 @@ import { memoryStore } from "../server/stores/memory.js";
 import type { Store } from "../server/stores/store.js";
 import { ClientNode, type OpenEffect } from "./client-node.js";
 import type { WireFrame } from "./history.js";
+import { HostilePeer } from "./hostile-peer.js";
 import { Link } from "./link.js";
 import type { Action, WorldPlan } from "./plan.js";
 import { Random } from "./random.js";
 import type { Recorder } from "./recorder.js";
+import { ScriptedServer } from "./scripted-server.js";
 import { EVENT_OF_MODULE, ServerNode } from "./server-node.js";
 import type { Move } from "./sessions.js";
 import { Timeline } from "./timeline.js";
+import { TokenOffice } from "./token-office.js";
 import { noTrace, type TraceSink } from "./trace.js";
 
 /** More happenings than any world with bounded traffic has. */
@@ -27,6 +30,9 @@ export class World {
   #storeLife = 0;
   #published = 0;
 
+  readonly #office: TokenOffice;
+  readonly #scripted = new Map<number, ScriptedServer>();
+
   /** @param moved told of every row of the client's tables that is taken */
   constructor(
     plan: WorldPlan,
@@ -38,9 +44,10 @@ export class World {
     this.#recorder = recorder;
     this.#random = new Random(plan.seed ^ 0x5bd1e995);
     this.#store = this.#newStore();
+    this.#office = new TokenOffice(plan, this.timeline, new Random(plan.seed ^ 0x1b873593));
     this.servers = Array.from(
       { length: plan.servers },
-      () => new ServerNode(plan, this.timeline, this.#random.fork()),
+      () => new ServerNode(plan, this.timeline, this.#random.fork(), this.#office),
     );
     for (const server of this.servers) server.start(this.#store);
     this.clients = plan.clients.map(
@@ -51,7 +58,9 @@ export class World {
           recorder,
           trace,
           moved,
-          dial: (_, open) => this.#dial(open),
+          dial: ({ index: dialler }, open) =>
+            client.unreliable === true ? this.#dialScripted(dialler) : this.#dial(open),
+          office: this.#office,
         }),
     );
     for (const action of plan.actions) {
@@ -66,8 +75,8 @@ export class World {
   }
 
   /** Lets the whole plan happen and records how everything stands at the end. */
-  run(): void {
-    if (!this.timeline.runUntil(this.#plan.endAt, MOST_STEPS)) {
+  async run(): Promise<void> {
+    if (!(await this.timeline.runUntil(this.#plan.endAt, MOST_STEPS))) {
       this.#recorder.record({ fact: "livelock", at: this.timeline.now });
     }
     for (const client of this.clients) {
@@ -107,6 +116,12 @@ export class World {
       case "storeLoss":
         this.#loseStore(action.downMs);
         return;
+      case "storeAway":
+        this.servers[action.server]?.loseStore(action.forMs);
+        return;
+      case "hostile":
+        this.#letIn(action);
+        return;
       default: {
         const client = this.clients[action.client];
         if (client !== undefined) this.#actAt(client, action);
@@ -127,7 +142,11 @@ export class World {
         client.resume();
         return;
       case "online":
-        client.online();
+      case "visible":
+        client.signal(action.kind);
+        return;
+      case "disconnect":
+        client.disconnect();
         return;
       case "send":
         for (let sent = 0; sent < action.count; sent += 1) client.send(action.scope);
@@ -143,6 +162,12 @@ export class World {
         return;
       case "stall":
         client.link?.stallUntil(now + action.forMs);
+        return;
+      case "slowReader":
+        client.link?.toClient.stallUntil(now + action.forMs);
+        return;
+      case "socketFault":
+        if (client.link !== undefined) client.link.isBrokenAtServer = true;
         return;
       case "freeze":
         client.freeze(action.forMs);
@@ -248,5 +273,42 @@ export class World {
     const link = new Link(this.timeline, this.#random.fork(), weather);
     this.#random.pick(up).accept(link, open);
     return link;
+  }
+
+  /** An unreliable client's own server. It goes away for good with the calm: nothing is promised of it. */
+  #dialScripted(client: number): Link | undefined {
+    const { weather, calmAt } = this.#plan;
+    if (this.timeline.now >= calmAt) return undefined;
+    let server = this.#scripted.get(client);
+    if (server === undefined) {
+      const random = new Random(this.#plan.seed ^ (0x27d4eb2f + client));
+      server = new ScriptedServer(client, this.#plan, {
+        timeline: this.timeline,
+        recorder: this.#recorder,
+        random,
+      });
+      this.#scripted.set(client, server);
+    }
+    const link = new Link(this.timeline, this.#random.fork(), weather);
+    server.accept(link);
+    return link;
+  }
+
+  #letIn(action: Extract<Action, { kind: "hostile" }>): void {
+    const server = this.servers[action.server];
+    if (server?.isUp !== true) return;
+    const random = new Random(this.#plan.seed ^ (0x165667b1 + action.peer));
+    const link = new Link(this.timeline, random.fork(), this.#plan.weather);
+    const peer = new HostilePeer(link, action, {
+      plan: this.#plan,
+      timeline: this.timeline,
+      recorder: this.#recorder,
+      random,
+      publish: (scope, module) => {
+        this.#publish(action.server, scope, module);
+      },
+    });
+    server.accept(link, peer.dialling);
+    peer.dial();
   }
 }

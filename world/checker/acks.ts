@@ -1,4 +1,5 @@
 import type { Fact, Violation } from "../history.js";
+import { type Head, StreamLists } from "./stream-lists.js";
 
 interface Processed {
   epoch: string;
@@ -14,17 +15,15 @@ export class AckChecker {
   readonly #processed = new Map<string, Processed>();
   readonly #delivered = new Map<string, Processed>();
   readonly #reloads = new Map<string, Extract<Fact, { fact: "reloadBegan" }>>();
+  readonly #lists = new StreamLists();
 
   see(fact: Fact): void {
+    const heads = this.#lists.see(fact);
+    if (heads !== undefined && "life" in fact) this.#adopt(fact, heads);
     switch (fact.fact) {
       case "started":
         for (const place of fact.positions)
           this.#processed.set(key(fact, place.stream), { ...place });
-        return;
-      case "frameIn":
-        if (fact.frame.type === "CONNECT") {
-          this.#adopt(fact, fact.frame.streams as readonly Head[]);
-        }
         return;
       case "delivered":
         this.#delivered.set(key(fact, fact.stream), { ...fact });
@@ -60,6 +59,12 @@ export class AckChecker {
         this.#processed.set(place, { epoch, eventId: lastEventId });
       }
     }
+    // A reload of a stream that was removed has no effect any more (STREAM-13).
+    const listed = new Set(heads.map(({ stream }) => key(fact, stream)));
+    const { client, life } = fact;
+    for (const place of this.#reloads.keys()) {
+      if (place.startsWith(`${client} ${life} `) && !listed.has(place)) this.#reloads.delete(place);
+    }
   }
 
   #reloaded(fact: Extract<Fact, { fact: "reloadEnded" }>): void {
@@ -91,12 +96,6 @@ interface OfClient {
   readonly at: number;
   readonly client: number;
   readonly life: number;
-}
-
-interface Head {
-  readonly stream: string;
-  readonly epoch: string;
-  readonly lastEventId: number;
 }
 
 function key({ client, life }: OfClient, stream: string): string {

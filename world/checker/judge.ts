@@ -14,17 +14,18 @@ import { WireChecker } from "./wire.js";
 /** All checkers over one world. It shares no code with the sessions that it judges. */
 export class Judge implements Recorder {
   readonly #checkers: readonly Checker[];
+  /** Those whose rules hold for a client whatever its server does. */
+  readonly #ofClients: ReadonlySet<Checker>;
 
-  constructor(plan: WorldPlan) {
+  constructor(readonly plan: WorldPlan) {
     const positions = new PositionChecker(plan);
-    const messages = new MessageChecker();
+    const messages = new MessageChecker(plan);
+    const ofClients = [positions, new AckChecker(), new WireChecker(), new ReconnectChecker(plan)];
+    this.#ofClients = new Set<Checker>(ofClients);
     this.#checkers = [
-      positions,
+      ...ofClients,
       messages,
-      new AckChecker(),
-      new WireChecker(),
       new ServerWireChecker(),
-      new ReconnectChecker(),
       new RefreshChecker(plan),
       new TrafficChecker(plan),
       new RestChecker(plan, positions, messages),
@@ -32,7 +33,9 @@ export class Judge implements Recorder {
   }
 
   record(fact: Fact): void {
-    for (const checker of this.#checkers) checker.see(fact);
+    const isUnreliable = "client" in fact && this.plan.clients[fact.client]?.unreliable === true;
+    const checkers = isUnreliable ? this.#ofClients : this.#checkers;
+    for (const checker of checkers) checker.see(fact);
   }
 
   /** What was found, in the order of time. */

@@ -1,5 +1,6 @@
-import type { Fact, Place, Violation, WireFrame } from "../history.js";
+import type { Fact, Place, Violation } from "../history.js";
 import type { WorldPlan } from "../plan.js";
+import { type Head, StreamLists } from "./stream-lists.js";
 
 /** Where an application stands in a stream, as a reader of the protocol reckons it. */
 interface Standing {
@@ -22,7 +23,10 @@ export class PositionChecker {
   readonly violations: Violation[] = [];
   readonly #standings = new Map<number, Standings>();
   readonly #marks = new Map<string, string>();
-  readonly #connects = new Map<number, WireFrame>();
+  readonly #lists = new StreamLists();
+  /** Streams of the list in force. */
+  readonly #listed = new Map<number, ReadonlySet<string>>();
+  readonly #closed = new Set<number>();
   readonly #started = new Map<number, Map<string, Place>>();
 
   constructor(readonly plan: WorldPlan) {}
@@ -33,31 +37,29 @@ export class PositionChecker {
   }
 
   see(fact: Fact): void {
+    const heads = this.#lists.see(fact);
+    if (heads !== undefined && "client" in fact) this.#adoptHeads(fact.client, heads);
     switch (fact.fact) {
       case "appended":
         this.#marks.set(placeKey(fact), fact.mark);
         return;
       case "started":
         this.#standings.set(fact.client, new Map());
+        this.#listed.delete(fact.client);
+        this.#closed.delete(fact.client);
         this.#started.set(
           fact.client,
           new Map(fact.positions.map((place) => [place.stream, place])),
         );
         return;
-      case "frameIn":
-        if (fact.frame.type === "CONNECT") this.#connects.set(fact.client, fact.frame);
-        return;
       case "state":
-        // Only a CONNECT that connected counts; late ones of given-up attempts are ignored.
-        if (fact.state === "connected") {
-          const streams = this.#connects.get(fact.client)?.streams ?? [];
-          this.#adoptHeads(fact.client, streams as readonly Head[]);
-        }
+        if (fact.state === "closed") this.#closed.add(fact.client);
         return;
       case "delivered":
         this.#delivered(fact);
         return;
       case "reloadBegan": {
+        this.#judgeListed(fact);
         const standing = this.#standing(fact.client, fact.stream);
         if (standing === undefined) return;
         standing.reload = fact;
@@ -74,6 +76,11 @@ export class PositionChecker {
   /** POS-4 to POS-7: where a stream begins that this life has not met yet. */
   #adoptHeads(client: number, heads: readonly Head[]): void {
     const standings = this.standingsOf(client);
+    const listed = new Set(heads.map(({ stream }) => stream));
+    this.#listed.set(client, listed);
+    for (const [stream, standing] of standings) {
+      if (!listed.has(stream)) standing.reload = undefined; // STREAM-13
+    }
     const stored = this.#started.get(client);
     const startFrom = this.plan.clients[client]?.startFrom ?? "latest";
     for (const head of heads) {
@@ -98,6 +105,7 @@ export class PositionChecker {
       );
       return;
     }
+    this.#judgeListed(fact);
     const key = `${fact.epoch}/${fact.eventId}`;
     if (standing.seen.has(key)) {
       this.#blame("STREAM-6", fact, `event ${key} of ${fact.stream} was delivered twice`);
@@ -133,6 +141,18 @@ export class PositionChecker {
     if (snapshotId !== undefined) standing.eventId = Math.max(standing.eventId, snapshotId);
   }
 
+  #judgeListed(fact: {
+    readonly at: number;
+    readonly client: number;
+    readonly stream: string;
+  }): void {
+    const { client, stream } = fact;
+    if (this.#closed.has(client)) this.#blame("LIB-2", fact, `${stream} goes on after the end`);
+    else if (this.#listed.get(client)?.has(stream) !== true) {
+      this.#blame("STREAM-13", fact, `${stream} goes on, which was removed`);
+    }
+  }
+
   #standing(client: number, stream: string): Standing | undefined {
     return this.standingsOf(client).get(stream);
   }
@@ -144,13 +164,6 @@ export class PositionChecker {
   ): void {
     this.violations.push({ requirement, at: fact.at, client: fact.client, problem });
   }
-}
-
-interface Head {
-  readonly stream: string;
-  readonly epoch: string;
-  readonly lastEventId: number;
-  readonly ackedEventId?: number;
 }
 
 function firstPlace(head: Head, startFrom: "latest" | "acked" | "earliest"): Place {

@@ -1,4 +1,5 @@
-import type { Fact, Violation } from "../history.js";
+import type { Fact, Violation, WireFrame } from "../history.js";
+import type { WorldPlan } from "../plan.js";
 
 /** What the server announced in the last CONNECT; before the first one, the defaults of the contract. */
 interface Announced {
@@ -13,6 +14,9 @@ interface Announced {
 
 interface Watch {
   state: string;
+  generation: number;
+  /** A DISCONNECT came on this connection. */
+  isAnnounced: boolean;
   announced: Announced;
   retries: number;
   connectedAt: number | undefined;
@@ -43,27 +47,28 @@ export class ReconnectChecker {
   readonly violations: Violation[] = [];
   readonly #watches = new Map<string, Watch>();
 
+  constructor(readonly plan: WorldPlan) {}
+
   see(fact: Fact): void {
     if (!("client" in fact) || fact.fact === "presenceSeen") return;
     const watch = this.#watch(fact.client, fact.life);
     switch (fact.fact) {
       case "frameIn":
-        if (fact.frame.type === "CONNECT") {
-          watch.announced = fact.frame.reconnect as Announced;
-          watch.connectedAt = fact.at;
+        if (fact.generation === watch.generation) hear(watch, fact.at, fact.frame);
+        return;
+      case "ended":
+        // RECON-6: a drain that no DISCONNECT announced
+        if (fact.generation === watch.generation && fact.code === 4002 && !watch.isAnnounced) {
+          watch.spreadMs = 5_000;
         }
-        if (fact.frame.type === "DISCONNECT") announceEnd(watch, fact.frame);
         return;
       case "state":
         this.#state(fact, watch);
         return;
       case "dialled":
-        if (watch.dialAt !== undefined && Math.abs(fact.at - watch.dialAt) > ROUNDING_MS) {
-          this.#blame("LIB-5", fact, `dialled at ${fact.at}, declared was ${watch.dialAt}`);
-        }
-        watch.dialAt = undefined;
-        watch.retryAfterMs = 0;
-        watch.spreadMs = 0;
+        // A token is asked for first, and may take its time.
+        if (this.plan.clients[fact.client]?.tokens === undefined) this.#begun(fact, watch);
+        watch.generation = fact.generation;
         return;
       case "resumed":
         // Asking again while it tries already changes nothing.
@@ -82,6 +87,7 @@ export class ReconnectChecker {
 
   #state(fact: Extract<Fact, { fact: "state" }>, watch: Watch): void {
     watch.state = fact.state;
+    if (fact.state === "connecting") this.#begun(fact, watch);
     if (fact.state !== "backoff" && fact.state !== "circuit_open") return;
     const { announced, connectedAt } = watch;
     watch.wasStable = connectedAt !== undefined && fact.at - connectedAt >= announced.stableAfterMs;
@@ -102,12 +108,26 @@ export class ReconnectChecker {
     watch.dialAt = fact.at + retryInMs;
   }
 
+  /** The wait before an attempt is over. */
+  #begun(fact: { readonly at: number; readonly client: number }, watch: Watch): void {
+    if (watch.dialAt !== undefined && Math.abs(fact.at - watch.dialAt) > ROUNDING_MS) {
+      this.#blame("LIB-5", fact, `dialled at ${fact.at}, declared was ${watch.dialAt}`);
+    }
+    watch.dialAt = undefined;
+    watch.retryAfterMs = 0;
+    watch.spreadMs = 0;
+    watch.isAnnounced = false;
+    watch.connectedAt = undefined;
+  }
+
   #watch(client: number, life: number): Watch {
     const key = `${client} ${life}`;
     const known = this.#watches.get(key);
     if (known !== undefined) return known;
     const watch: Watch = {
       state: "idle",
+      generation: 0,
+      isAnnounced: false,
       announced: DEFAULTS,
       retries: 0,
       connectedAt: undefined,
@@ -129,10 +149,25 @@ export class ReconnectChecker {
   }
 }
 
+/** Only the first CONNECT of an attempt counts (CONN-19). */
+function hear(watch: Watch, at: number, frame: WireFrame): void {
+  const isFirst = watch.connectedAt === undefined && isSpoken(frame.protocolVersion);
+  if (frame.type === "CONNECT" && isFirst) {
+    watch.announced = frame.reconnect as Announced;
+    watch.connectedAt = at;
+  }
+  if (frame.type === "DISCONNECT") announceEnd(watch, frame);
+}
+
+function isSpoken(version: unknown): boolean {
+  return typeof version !== "string" || version.startsWith("1.");
+}
+
 function announceEnd(watch: Watch, frame: Readonly<Record<string, unknown>>): void {
   const retryAfterMs = frame.retryAfterMs as number | undefined;
   const assumed =
     frame.code === 4002 ? 5_000 : retryAfterMs === undefined ? 0 : Math.max(5_000, retryAfterMs);
+  watch.isAnnounced = true;
   watch.retryAfterMs = retryAfterMs ?? 0;
   watch.spreadMs = (frame.spreadMs as number | undefined) ?? assumed;
 }

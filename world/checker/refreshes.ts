@@ -63,6 +63,7 @@ export class RefreshChecker {
         this.#refresh(fact);
         return;
       case "CONNECT":
+      case "TOKEN_REFRESHED":
         for (const head of frame.streams as readonly (Asked & { readonly stream: string })[]) {
           this.#brought.set(connectionKey(fact, head.stream), head);
         }

@@ -1,15 +1,19 @@
 import type { Fact, Violation } from "../history.js";
-import type { WorldPlan } from "../plan.js";
+import type { ClientPlan, WorldPlan } from "../plan.js";
+import { grantAt } from "../token-office.js";
 import type { MessageChecker } from "./messages.js";
 import type { PositionChecker } from "./positions.js";
+import { type Head, StreamLists } from "./stream-lists.js";
 
 interface ClientAtRest {
   life: number;
   /** Its application asked to be connected, and has not put it to rest since. */
   isWanted: boolean;
   state: string;
-  /** Streams of the latest CONNECT, with the heads it told. */
-  heads: readonly { stream: string; epoch: string; lastEventId: number }[];
+  /** Close code that led to the state. */
+  code: number | undefined;
+  /** Streams of the latest list, with the heads it told. */
+  heads: readonly Head[];
   handled: number;
   delivered: number;
   /** Last status that the application set in this life. */
@@ -25,6 +29,7 @@ export class RestChecker {
   readonly #clients: ClientAtRest[];
   readonly #heads = new Map<string, { epoch: string; eventId: number; store: number }>();
   readonly #seen = new Map<string, Extract<Fact, { fact: "presenceSeen" }>>();
+  readonly #lists = new StreamLists();
   #store = 0;
 
   constructor(
@@ -36,6 +41,7 @@ export class RestChecker {
       life: 0,
       isWanted: false,
       state: "idle",
+      code: undefined,
       heads: [],
       handled: 0,
       delivered: 0,
@@ -52,6 +58,7 @@ export class RestChecker {
     if (!("client" in fact)) return;
     const client = this.#clients[fact.client];
     if (client === undefined) return;
+    client.heads = this.#lists.see(fact) ?? client.heads;
     switch (fact.fact) {
       case "started":
         Object.assign(client, { isWanted: false, life: fact.life, state: "idle", heads: [] });
@@ -59,13 +66,15 @@ export class RestChecker {
         return;
       case "stopped":
       case "suspended":
+      case "disconnected":
         client.isWanted = false;
         return;
       case "resumed":
-        client.isWanted = true;
+        client.isWanted = client.state !== "closed";
         return;
       case "state":
         client.state = fact.state;
+        client.code = fact.code;
         return;
       case "presenceSet":
         client.status = fact.status;
@@ -75,11 +84,6 @@ export class RestChecker {
         return;
       case "handled":
         client.handled += 1;
-        return;
-      case "frameIn":
-        if (fact.frame.type === "CONNECT") {
-          client.heads = fact.frame.streams as ClientAtRest["heads"];
-        }
         return;
       case "presenceSeen":
         this.#seen.set(`${fact.client} ${fact.group}`, fact);
@@ -91,7 +95,8 @@ export class RestChecker {
 
   finish(at: number): void {
     this.#clients.forEach((client, index) => {
-      if (!client.isWanted) return;
+      if (client.state === "closed") this.#judgeClosed(at, index, client);
+      if (!client.isWanted || this.#mayBeClosed(index, client)) return;
       if (client.state !== "connected") {
         this.#blame("RECON-1", at, index, `is ${client.state} at the end, not connected`);
         return;
@@ -101,11 +106,44 @@ export class RestChecker {
       if (client.handled !== client.delivered) {
         this.#blame("STREAM-17", at, index, `${client.delivered - client.handled} handlers hang`);
       }
-      const unsettled = this.messages.unsettled(index, client.life);
-      if (unsettled.length > 0) {
-        this.#blame("MSG-23", at, index, `${unsettled.length} messages have no result`);
-      }
+      this.#judgeMessages(at, index, client);
     });
+  }
+
+  /** SESS-2, SESS-4, AUTH-3: an end that the plan explains, and that the table says is for good. */
+  #mayBeClosed(index: number, { state, code }: ClientAtRest): boolean {
+    const plan = this.plan.clients[index];
+    if (state !== "closed" || plan === undefined) return false;
+    if (code === 4502 || code === 4503) return this.#devicesOf(plan.userId).length > 1;
+    return code === 4500 && (plan.tokens?.refused ?? 0) > 0;
+  }
+
+  #judgeClosed(at: number, index: number, client: ClientAtRest): void {
+    this.#judgeMessages(at, index, client);
+    const isReplaced = client.code === 4502 && this.plan.sessionPolicy === "replace";
+    const others = this.#devicesOf(this.plan.clients[index]?.userId ?? "");
+    const isNobodyLeft = others.every(({ isWanted, code }) => isWanted && code === 4502);
+    if (isReplaced && client.isWanted && isNobodyLeft) {
+      this.#blame("SESS-1", at, index, "was replaced, but no other session of the user stays");
+    }
+  }
+
+  #judgeMessages(at: number, index: number, client: ClientAtRest): void {
+    const unsettled = this.messages.unsettled(index, client.life);
+    if (unsettled.length > 0) {
+      this.#blame("MSG-23", at, index, `${unsettled.length} messages have no result`);
+    }
+  }
+
+  #devicesOf(userId: string): readonly ClientAtRest[] {
+    return this.#clients.filter((_, index) => this.plan.clients[index]?.userId === userId);
+  }
+
+  /** Who belongs into a group in the end: connected, and allowed to see it. */
+  #isIn(scope: string, plan: ClientPlan, index: number): boolean {
+    const { isWanted = false, state } = this.#clients[index] ?? {};
+    const { scopes } = grantAt(plan, this.plan.endAt);
+    return isWanted && state !== "closed" && plan.unreliable !== true && scopes.includes(scope);
   }
 
   #judgeStreams(at: number, index: number, client: ClientAtRest): void {
@@ -127,28 +165,34 @@ export class RestChecker {
 
   /** PRES-6 to PRES-9 and PRES-18 to PRES-21: what a client sees in the end is who is there. */
   #judgePresence(at: number, index: number): void {
-    for (const scope of this.plan.clients[index]?.scopes ?? []) {
+    const plan = this.plan.clients[index];
+    if (plan === undefined) return;
+    for (const scope of grantAt(plan, at).scopes) {
       const group = JSON.stringify({ place: scope });
       const seen = this.#seen.get(`${index} ${group}`)?.members ?? [];
-      const there = this.plan.clients.filter(
-        ({ scopes }, other) => scopes.includes(scope) && this.#clients[other]?.isWanted === true,
-      );
+      const there = this.plan.clients.filter((other, place) => this.#isIn(scope, other, place));
       const names = (members: readonly { userId: string }[]): string =>
-        members
-          .map(({ userId }) => userId)
-          .sort()
-          .join(", ");
+        [...new Set(members.map(({ userId }) => userId))].sort().join(", ");
       if (names(seen) !== names(there)) {
         this.#blame("PRES-9", at, index, `sees ${names(seen)} in ${group}, not ${names(there)}`);
       }
       for (const { userId, status } of seen) {
-        const other = this.plan.clients.findIndex((client) => client.userId === userId);
-        const set = this.#clients[other]?.status;
-        if (set !== undefined && set !== status) {
-          this.#blame("PRES-24", at, index, `sees ${userId} as ${status}, who set ${set}`);
+        const set = this.#statusesOf(userId);
+        if (set !== undefined && !set.includes(status)) {
+          const truth = set.join(" or ");
+          this.#blame("PRES-24", at, index, `sees ${userId} as ${status}, who set ${truth}`);
         }
       }
     }
+  }
+
+  /** What a user's sessions set; undefined where one of them set nothing. */
+  #statusesOf(userId: string): readonly string[] | undefined {
+    const there = this.#devicesOf(userId).filter(
+      ({ isWanted, state }) => isWanted && state !== "closed",
+    );
+    const statuses = there.flatMap(({ status }) => status ?? []);
+    return statuses.length === there.length && there.length > 0 ? statuses : undefined;
   }
 
   #blame(requirement: string, at: number, client: number, problem: string): void {
