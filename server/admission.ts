@@ -32,6 +32,8 @@ export interface AdmissionEnvironment {
   readonly now: () => number;
   readonly wallTime: () => number;
   readonly uuid: () => string;
+  /** RECON-4 */
+  readonly firstSpreadMs: () => number;
   readonly usages: Usages;
   /** Asks for a sign of life of an older session; `proved` is told when it comes. */
   readonly probe: (sessionId: string, admission: Admission) => void;
@@ -223,6 +225,7 @@ export class Admission {
       userId: identity.userId,
       sessionId: link.sessionId,
       intervalMs: intervalOf(dial, settings),
+      firstSpreadMs: environment.firstSpreadMs(),
       modules: seats.shared.modules,
       heads,
       token: tokenLife(identity, settings),

@@ -31,6 +31,8 @@ export interface ConnectContents {
   readonly userId: string;
   readonly sessionId: string;
   readonly intervalMs: number;
+  /** Default: as the settings say. */
+  readonly firstSpreadMs?: number;
   readonly modules: readonly string[];
   readonly heads: readonly AnnouncedHead[];
   readonly token: TokenLife | undefined;
@@ -38,13 +40,14 @@ export interface ConnectContents {
 
 export function connectFrame(at: string, contents: ConnectContents, settings: Settings): string {
   const { userId, sessionId, intervalMs, modules, heads, token } = contents;
+  const { firstSpreadMs = settings.timers.firstSpreadMs } = contents;
   const life = token === undefined ? "" : `,"token":${JSON.stringify(token)}`;
-  return `{"type":"CONNECT","timestamp":"${at}","userId":"${userId}","sessionId":"${sessionId}","protocolVersion":"${PROTOCOL_VERSION}","heartbeat":{"intervalMs":${intervalMs},"timeoutMs":${settings.timers.heartbeatTimeoutMs}},${announcedSettings(settings)},"modules":${JSON.stringify(modules)},"streams":${headsJson(heads)}${life}}`;
+  return `{"type":"CONNECT","timestamp":"${at}","userId":"${userId}","sessionId":"${sessionId}","protocolVersion":"${PROTOCOL_VERSION}","heartbeat":{"intervalMs":${intervalMs},"timeoutMs":${settings.timers.heartbeatTimeoutMs}},"reconnect":{"firstSpreadMs":${firstSpreadMs},${announcedSettings(settings)},"modules":${JSON.stringify(modules)},"streams":${headsJson(heads)}${life}}`;
 }
 
 const announced = new WeakMap<Settings, string>();
 
-/** CONN-21: the numbers that bind every session of a server. */
+/** CONN-21: the numbers that bind every session of a server, from within the member reconnect on. */
 function announcedSettings(settings: Settings): string {
   let text = announced.get(settings);
   if (text === undefined) {
@@ -54,7 +57,6 @@ function announcedSettings(settings: Settings): string {
         baseDelayMs: timers.baseDelayMs,
         maxDelayMs: timers.maxDelayMs,
         jitter: limits.jitterPercent / 100,
-        firstSpreadMs: timers.firstSpreadMs,
         stableAfterMs: timers.stableAfterMs,
         circuitAfter: limits.circuitAfter,
         circuitRestMs: timers.circuitRestMs,
@@ -74,7 +76,7 @@ function announcedSettings(settings: Settings): string {
       },
       presence: { graceMs: timers.presenceGraceMs },
     });
-    text = members.slice(1, -1);
+    text = members.slice('{"reconnect":{'.length, -1);
     announced.set(settings, text);
   }
   return text;

@@ -11,12 +11,14 @@ import { Link, type LinkHost } from "./link.js";
 import type { Logger } from "./logger.js";
 import type { Metrics } from "./metrics.js";
 import { Occasions } from "./occasions.js";
+import { firstSpreadMs, Pressure } from "./pressure.js";
 import { Publisher } from "./publisher.js";
 import { StoppedAt } from "./repair.js";
 import { Session } from "./session.js";
-import type { SessionEffect } from "./session-input.js";
+import type { Refusal, SessionEffect } from "./session-input.js";
 import type { SessionEnvironment } from "./turn.js";
 import type { RegistryListener, Store } from "./stores/store.js";
+import { timestamps } from "./timestamps.js";
 import { Usages } from "./usages.js";
 import type { Connection, Socket } from "./transports/transport.js";
 
@@ -57,6 +59,7 @@ export class Hub implements LinkHost, RegistryListener {
   readonly #usages: Usages;
   readonly #admissions = new Map<Link, Admission>();
   readonly #probing = new Map<string, Set<Admission>>();
+  readonly #pressure: Pressure;
   readonly #unsubscribe: (() => void)[];
   #whenEmpty: (() => void) | undefined;
 
@@ -96,6 +99,7 @@ export class Hub implements LinkHost, RegistryListener {
       this.delivery,
     );
     this.#usages = new Usages(settings);
+    this.#pressure = new Pressure(clock.now());
     const { rates } = this.#usages;
     this.#sessionEnvironment = { settings, rates, stamp };
     this.#actions = new HubActions(this, parts, stamp, this.#occasions);
@@ -108,6 +112,7 @@ export class Hub implements LinkHost, RegistryListener {
       now: () => clock.now(),
       wallTime: () => clock.wallTime(),
       uuid,
+      firstSpreadMs: () => firstSpreadMs(timers.firstSpreadMs, this.#links.size),
       usages: this.#usages,
       probe: (sessionId, admission) => {
         this.#probe(sessionId, admission);
@@ -145,6 +150,9 @@ export class Hub implements LinkHost, RegistryListener {
         this.#usages.forget(this.now());
       }),
     );
+    this.#occasions.every(this.#pressure.everyMs, () => {
+      this.#pressure.look(this.now());
+    });
     this.#actions.maintain();
   }
 
@@ -163,19 +171,25 @@ export class Hub implements LinkHost, RegistryListener {
     const link = new Link(this, socket, new Session(this.#sessionEnvironment, this.now()));
     this.#links.add(link);
     this.metrics.opened();
-    const { drainSpreadMs } = this.settings.timers;
-    const draining: Dial = {
-      kind: "refused",
-      refusal: { code: 4002, reason: "server_draining", spreadMs: drainSpreadMs },
-    };
+    const refusal = dial.kind === "dialled" ? this.#early() : undefined;
     const admission = new Admission(
       this.#admissionEnvironment,
       link,
-      this.isDraining && dial.kind === "dialled" ? draining : dial,
+      refusal === undefined ? dial : { kind: "refused", refusal },
     );
     this.#admissions.set(link, admission);
     link.deliver({ name: "upgrade" });
     return link;
+  }
+
+  /** Why nobody is let in at present, whoever they are. */
+  #early(): Refusal | undefined {
+    const { drainSpreadMs, firstSpreadMs: leastMs } = this.settings.timers;
+    if (this.isDraining) {
+      return { code: 4002, reason: "server_draining", spreadMs: drainSpreadMs };
+    }
+    const spreadMs = firstSpreadMs(leastMs, this.#links.size);
+    return this.#pressure.refusal(this.now(), this.#admissions.size, spreadMs);
   }
 
   /** RECON-32: sends every client elsewhere. */
@@ -373,18 +387,4 @@ export class Hub implements LinkHost, RegistryListener {
 
 function nothing(): void {
   // The answer says nothing.
-}
-
-/** The present as text. It is only made anew when the wall clock shows another millisecond. */
-function timestamps(clock: Clock): () => string {
-  let at = NaN;
-  let text = "";
-  return () => {
-    const now = clock.wallTime();
-    if (now !== at) {
-      at = now;
-      text = new Date(now).toISOString();
-    }
-    return text;
-  };
 }

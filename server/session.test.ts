@@ -27,6 +27,7 @@ const grant: Grant = {
   userId: "a",
   sessionId: "s1",
   intervalMs: 5_000,
+  firstSpreadMs: 3_000,
   modules: [],
   heads: [{ stream: STREAM, epoch: "e", headId: 5, about: "", ackedId: undefined }],
   token: undefined,
