@@ -95,10 +95,18 @@ export class MessageChecker {
     }
     const lane = `${sent.client} ${fact.store}`;
     const last = this.#lastOrder.get(lane) ?? 0;
-    if (places.length === 0 && sent.order < last) {
+    if (places.length === 0 && sent.order < last && !this.#mayBeUnanswered(fact.at)) {
       this.#blame("MSG-3", fact.at, sent.client, `message ${messageId} was published out of order`);
     }
     this.#lastOrder.set(lane, Math.max(last, sent.order));
+  }
+
+  /**
+   * Where the store did not answer, the server goes on with the next message, and the one whose outcome
+   * it does not know may be sent again later (MSG-19).
+   */
+  #mayBeUnanswered(at: number): boolean {
+    return this.plan.actions.some((action) => action.kind === "storeAway" && action.at <= at);
   }
 
   #settle(fact: Extract<Fact, { fact: "settled" }>): void {
