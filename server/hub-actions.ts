@@ -48,6 +48,9 @@ export class HubActions {
       case "publish":
         this.#publish(link, effect);
         return;
+      case "recall":
+        this.#recall(link, effect);
+        return;
       case "sync":
         this.#sync(link, effect);
         return;
@@ -187,6 +190,25 @@ export class HubActions {
         },
       );
     }
+  }
+
+  /** MSG-8: a refusal takes nothing back that was published before. */
+  #recall(link: Link, { messageId, refusal }: Effect<"recall">): void {
+    whenDone(
+      () => this.hub.store.log.recall(link.userId, messageId),
+      (known) => {
+        if (known === undefined) link.deliver(reply({ to: "publish", refused: refusal }));
+        else {
+          const { stream, epoch, eventId } = known;
+          this.hub.metrics.duplicate();
+          link.deliver(reply({ to: "publish", isDuplicate: true, stream, epoch, eventId }));
+        }
+      },
+      (error) => {
+        this.hub.failed(error);
+        link.deliver(reply({ to: "publish", failed: "away" })); // nothing was published
+      },
+    );
   }
 
   #outcome(

@@ -33,6 +33,12 @@ export interface Refusal {
   readonly spreadMs?: number;
 }
 
+/** Why a MESSAGE may not be published. */
+export interface MessageRefusal {
+  readonly code: "forbidden" | "unsupported_event";
+  readonly message: string;
+}
+
 /** What the world behind the server answers to an effect. */
 export type StoreReply =
   /** A MESSAGE was published, or had been. */
@@ -45,6 +51,8 @@ export type StoreReply =
     }
   /** A MESSAGE may or may not have had an effect. */
   | { readonly to: "publish"; readonly failed: "internal" }
+  /** A MESSAGE that may not be published, and had not been before. */
+  | { readonly to: "publish"; readonly refused: MessageRefusal }
   /** A MESSAGE had no effect because what stands behind the server is away; it waits (MSG-17). */
   | { readonly to: "publish"; readonly failed: "away" }
   /** A stream could not be read. */
@@ -126,6 +134,8 @@ export type SessionEffect =
   /** CONNECT is written: take part in presence. */
   | { readonly do: "enter" }
   | { readonly do: "heartbeat" }
+  /** Find out whether a MESSAGE that may not be published now was published before (MSG-8). */
+  | { readonly do: "recall"; readonly messageId: string; readonly refusal: MessageRefusal }
   /** `scope` is canonical JSON, `payload` is JSON as it was written. */
   | {
       readonly do: "publish";

@@ -8,7 +8,7 @@ import { messageAckFrame } from "./frames.js";
 import { canonicalScope, nameOf } from "./names.js";
 import type { UserUsage } from "./rates.js";
 import { RequestLines, type WaitingMessage } from "./request-lines.js";
-import type { SessionSet, StoreReply } from "./session-input.js";
+import type { MessageRefusal, SessionSet, StoreReply } from "./session-input.js";
 import type { Turn } from "./turn.js";
 
 const RETRY_AWAY_MS = 1_000;
@@ -118,6 +118,8 @@ export class SessionRequests {
     lines.answered();
     if ("failed" in reply)
       turn.error("internal", "the outcome is unknown", { messageId }); // MSG-19
+    else if ("refused" in reply)
+      turn.error(reply.refused.code, reply.refused.message, { messageId }); // MSG-33, MSG-34
     else turn.send(messageAckFrame(turn.environment.stamp(), messageId, reply));
     this.#handleMessages(lines, turn);
   }
@@ -155,40 +157,50 @@ export class SessionRequests {
       next = lines.takeMessage(turn.now)
     ) {
       const { frame, payload } = next;
-      const scope = this.#addressOf(next, turn);
-      if (scope !== undefined) {
+      const { messageId } = frame;
+      if (isOversize(payload, turn)) {
+        // ERR-2: size before authorisation
+        turn.error("payload_too_large", `payload is over ${limitOf(turn)} bytes`, { messageId });
+        lines.answered();
+        continue;
+      }
+      const scope = frame.scope === undefined ? this.#ownScope : canonicalScope(frame.scope); // MSG-32
+      const refusal = this.#refusalOf(frame.event, scope, turn);
+      if (refusal === undefined) {
         lines.countMessage(turn.now);
         turn.do({ do: "publish", frame, payload, scope });
-        return;
+      } else {
+        // MSG-8: what was published before it was forbidden keeps its outcome
+        turn.do({ do: "recall", messageId, refusal });
       }
-      lines.answered();
+      return;
     }
   }
 
-  /** The canonical scope that a message goes to; undefined where it was refused. */
-  #addressOf({ frame, payload }: WaitingMessage, turn: Turn): string | undefined {
-    const { messageId } = frame;
-    const { limits, events } = turn.environment.settings;
-    const own = `{"user":"${this.#userId}"}`;
-    const scope = frame.scope === undefined ? own : canonicalScope(frame.scope); // MSG-32
-    // ERR-2: size before authorisation. A character takes three bytes at most.
-    if (
-      payload.length * 3 > limits.payloadBytes &&
-      Buffer.byteLength(payload) > limits.payloadBytes
-    ) {
-      turn.error("payload_too_large", `payload is over ${limits.payloadBytes} bytes`, {
-        messageId,
-      });
-    } else if (scope !== own && !this.#set.hasGroup(nameOf(scope))) {
-      turn.error("forbidden", "the scope is not one of the session's", { messageId }); // MSG-33
-    } else if (!events.has(frame.event)) {
-      turn.error("unsupported_event", "no module takes an event of this name", { messageId }); // MSG-34
-    } else return scope;
-    return undefined;
+  get #ownScope(): string {
+    return `{"user":"${this.#userId}"}`;
+  }
+
+  #refusalOf(event: string, scope: string, turn: Turn): MessageRefusal | undefined {
+    if (scope !== this.#ownScope && !this.#set.hasGroup(nameOf(scope))) {
+      return { code: "forbidden", message: "the scope is not one of the session's" }; // MSG-33
+    }
+    if (turn.environment.settings.events.has(event)) return undefined;
+    return { code: "unsupported_event", message: "no module takes an event of this name" }; // MSG-34
   }
 
   #needLines(turn: Turn): RequestLines {
     this.#lines ??= new RequestLines(turn.environment.rates, this.#usage);
     return this.#lines;
   }
+}
+
+function limitOf(turn: Turn): number {
+  return turn.environment.settings.limits.payloadBytes;
+}
+
+/** A character takes three bytes at most, so that most payloads need not be counted. */
+function isOversize(payload: string, turn: Turn): boolean {
+  const most = limitOf(turn);
+  return payload.length * 3 > most && Buffer.byteLength(payload) > most;
 }

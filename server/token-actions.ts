@@ -54,7 +54,6 @@ export class TokenActions {
 
   /** AUTH-10, AUTH-15: the new set replaces the old one as CONNECT would. */
   #reseat(link: Link, identity: Identity): void {
-    const before = new Set(link.seats?.shared.groups);
     whenDone(
       () =>
         this.hub.audiences.seats(identity, (seats) => {
@@ -70,8 +69,8 @@ export class TokenActions {
             const frame = tokenRefreshedFrame(this.stamp(), life, seats.shared.modules, heads);
             const expiresAt = expiryOf(identity, this.hub.now());
             link.deliver(reply({ to: "token", grant: { set: link, frame, expiresAt } }));
-            const added = seats.shared.groups.filter((group) => !before.has(group));
-            link.deliver(read(added.flatMap((group) => group.stateFrame() ?? [])));
+            // AUTH-10: as after CONNECT, every group is told
+            link.deliver(read(seats.shared.groups.flatMap((group) => group.stateFrame() ?? [])));
           },
           this.#failed,
         );

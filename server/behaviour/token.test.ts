@@ -177,6 +177,41 @@ describe("mode jwt", () => {
     expect(peer.closeCode).toBeUndefined(); // the old life is over, the new is not
   });
 
+  test("AUTH-10 PRES-3 a refresh tells every group, kept ones too, as CONNECT does", async () => {
+    const server = await jwtServer();
+    const peer = await dialled(server, await sign({}));
+    peer.forget();
+    peer.send({
+      type: "TOKEN_REFRESH",
+      token: await sign({ scopes: [{ shop: "1" }, { shop: "2" }], lifeSeconds: 500 }),
+    });
+    await judged(server, peer);
+    expect(peer.of("PRESENCE_STATE").map(({ scope }) => scope)).toEqual([
+      { shop: "1" },
+      { shop: "2" },
+    ]);
+  });
+
+  test("MSG-8 a repeat keeps its outcome although its scope was taken away meanwhile", async () => {
+    const server = await jwtServer();
+    const peer = await dialled(server, await sign({}));
+    const message = {
+      type: "MESSAGE",
+      messageId: "0b9f6f0e-5d8a-4f6e-9a57-0d6c1f1f2a10",
+      event: "order_created",
+      scope: { shop: "1" },
+      payload: 1,
+    };
+    peer.send(message);
+    const { stream, epoch, eventId } = peer.last("MESSAGE_ACK");
+    peer.send({ type: "TOKEN_REFRESH", token: await sign({ scopes: [{ shop: "2" }] }) });
+    await judged(server, peer);
+    peer.send(message);
+    expect(peer.last("MESSAGE_ACK")).toMatchObject({ duplicate: true, stream, epoch, eventId });
+    peer.send({ ...message, messageId: "0b9f6f0e-5d8a-4f6e-9a57-0d6c1f1f2a11" });
+    expect(peer.last("ERROR")).toMatchObject({ code: "forbidden" });
+  });
+
   test("AUTH-13 a refresh with another user's token is closed with 4501", async () => {
     const server = await jwtServer();
     const peer = await dialled(server, await sign({}));
