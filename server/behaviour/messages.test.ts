@@ -97,7 +97,7 @@ describe("messages", () => {
       more: { payload: "x".repeat(32_768), scope: { user: "bob" } },
       code: "payload_too_large",
     },
-  ])("$id a message is refused with $code and its messageId", async ({ more, code }) => {
+  ])("$id ERR-1 a message is refused with $code and its messageId", async ({ more, code }) => {
     const { dial } = await localServer();
     const peer = dial("userId=a");
     peer.message(uuid(1), more);
@@ -122,7 +122,7 @@ describe("messages", () => {
     expect(peer.texts.at(-1)).toContain(`"payload":${payload},`);
   });
 
-  test("MSG-13 MSG-14 LIMIT-2 messages over the rate are delayed, in order, without an ERROR", async () => {
+  test("MSG-13 MSG-14 MSG-15 LIMIT-2 messages over the rate are delayed, in order, without an ERROR", async () => {
     const { dial } = await localServer({ limits: { messagesPerMinute: 3 } });
     const peer = dial("userId=a");
     for (let n = 1; n <= 5; n += 1) peer.message(uuid(n), n === 4 ? { event: "unmapped" } : {});

@@ -33,7 +33,7 @@ describe("sync", () => {
     });
   });
 
-  test("SYNC-18 SYNC-20 every stream of a request has one answer", async () => {
+  test("SYNC-18 SYNC-20 REFRESH-1 every stream of a request has one answer", async () => {
     const { dial, publish } = await localServer();
     await publish("order_created", 1);
     const peer = dial("userId=a");
@@ -128,7 +128,7 @@ describe("sync", () => {
 });
 
 describe("full refresh", () => {
-  test("REFRESH-2 REFRESH-3 a position beyond the head is answered, and the epoch stays", async () => {
+  test("REFRESH-2 REFRESH-3 REFRESH-9 SYNC-33 a position beyond the head is answered, and the epoch stays", async () => {
     const { dial, publish } = await localServer();
     await publish("order_created", 1);
     const peer = dial("userId=a");

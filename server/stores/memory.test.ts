@@ -44,7 +44,7 @@ function pass(store: Store, clock: VirtualClock, ms: number, step = 1_000): void
 }
 
 describe("streams", () => {
-  test("STREAM-2 STREAM-3 each stream has an epoch of its own, at 0 events too, unlike any other store's", () => {
+  test("STREAM-2 STREAM-3 POS-10 each stream has an epoch of its own, at 0 events too, unlike any other store's", () => {
     const epochs = [open(), open()].flatMap(({ store }) => [
       head(store, "s")?.epoch,
       head(store, "t")?.epoch,
@@ -141,7 +141,10 @@ describe("sessions", () => {
     const [kept, lost] = [admitted(store, "kept"), admitted(store, "lost", "b")];
     for (let n = 0; n < 4; n += 1) {
       pass(store, clock, 2_000);
-      expect(now(store.sessions.renew([{ ...kept, intentAgeMs: 0 }], "allow"))).toEqual([]);
+      expect(now(store.sessions.renew([{ ...kept, intentAgeMs: 0 }], "allow"))).toEqual({
+        lost: [],
+        again: [],
+      });
     }
     const request = { stream: "x", timestamp: "t", members: '"event":"e","payload":1' };
     expect(now(store.log.append({ ...request, fence: kept })).kind).toBe("appended");
