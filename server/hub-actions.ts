@@ -6,7 +6,7 @@ import type { Link } from "./link.js";
 import type { Occasions } from "./occasions.js";
 import { repair, StoppedAt } from "./repair.js";
 import { TokenActions } from "./token-actions.js";
-import type { Note, SessionEffect } from "./session-input.js";
+import type { Note, SessionEffect, Shown } from "./session-input.js";
 import { read, reply } from "./store-replies.js";
 import type { AppendOutcome, Awaitable, SyncAnswer } from "./stores/store.js";
 
@@ -87,14 +87,21 @@ export class HubActions {
 
   /** PRES-2, PRES-3 */
   enter(link: Link): void {
-    const { seats } = link;
-    if (seats === undefined) return;
-    const entry = {
-      fence: link.fence,
-      deviceId: link.deviceId,
-      groups: seats.shared.groupNames,
-    };
-    const holdMs = this.hub.settings.timers.presenceHoldMs;
+    if (link.seats === undefined) return;
+    this.#enterPresence(link, this.hub.settings.timers.presenceHoldMs);
+    this.#states(link, link.seats.shared.groupNames);
+  }
+
+  /** SESS-15: registered again after its lease had lapsed, with what it showed last. */
+  enterAgain(link: Link): void {
+    this.#enterPresence(link, 0);
+    if (link.shown !== undefined) this.#show(link, link.shown);
+  }
+
+  #enterPresence(link: Link, holdMs: number): void {
+    if (link.seats === undefined) return;
+    const { fence, deviceId } = link;
+    const entry = { fence, deviceId, groups: link.seats.shared.groupNames };
     whenDone(
       () => this.hub.store.presence.enter(entry, holdMs),
       () => {
@@ -102,7 +109,6 @@ export class HubActions {
       },
       this.#failed,
     );
-    this.#states(link, entry.groups);
   }
 
   /** Lets the store end what has run out, when it wants to. */
@@ -239,7 +245,8 @@ export class HubActions {
     if (!link.isRegistered) return;
     whenDone(
       () => this.hub.store.sessions.renew([link], this.hub.settings.sessionPolicy),
-      (lost) => {
+      ({ lost, again }) => {
+        if (again.length > 0) this.enterAgain(link);
         if (lost.length > 0 || isRepeated) link.deliver({ name: "replaced" });
         else if (!link.isOver) this.#publish(link, effect, true);
       },
@@ -292,7 +299,9 @@ export class HubActions {
     );
   }
 
-  #show(link: Link, { status, metadata }: Effect<"show">): void {
+  #show(link: Link, shown: Shown): void {
+    link.shown = shown;
+    const { status, metadata } = shown;
     whenDone(
       () => this.hub.store.presence.update(link.fence, status, metadata),
       nothing,

@@ -354,13 +354,20 @@ export class Hub implements LinkHost, RegistryListener {
     if (links.length === 0) return;
     whenDone(
       () => this.store.sessions.renew(links, this.settings.sessionPolicy),
-      (lost) => {
+      ({ lost, again }) => {
         for (const sessionId of lost) this.replaced(sessionId);
+        for (const sessionId of again) this.#enterAgain(sessionId);
       },
       (error) => {
         this.failed(error);
       },
     );
+  }
+
+  /** The store may have taken the session for dead and ended its presence. */
+  #enterAgain(sessionId: string): void {
+    const link = this.#bySession.get(sessionId);
+    if (link !== undefined) this.#actions.enterAgain(link);
   }
 
   #guarded(act: () => void): () => void {

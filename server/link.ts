@@ -4,7 +4,7 @@ import { decodeMessage } from "./decode.js";
 import type { Timed } from "./deadlines.js";
 import type { Session } from "./session.js";
 import type { StoppedAt } from "./repair.js";
-import type { SessionEffect, SessionInput, SessionSet } from "./session-input.js";
+import type { SessionEffect, SessionInput, SessionSet, Shown } from "./session-input.js";
 import type { Fence, LoggedEvent, RenewedSession } from "./stores/store.js";
 import type { Connection, Socket } from "./transports/transport.js";
 
@@ -37,6 +37,8 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
   /** CONNECT is written. */
   isAdmitted = false;
   stoppedAt: StoppedAt | undefined;
+  /** What its client asked to show last. */
+  shown: Shown | undefined;
   #isBusy = false;
   /** Inputs that came while one was being handled: the first, and the others in order. */
   #next: SessionInput | undefined;

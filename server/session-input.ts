@@ -33,6 +33,12 @@ export interface Refusal {
   readonly spreadMs?: number;
 }
 
+/** What a client shows in its groups; metadata as JSON text. */
+export interface Shown {
+  readonly status: string;
+  readonly metadata: string | undefined;
+}
+
 /** Why a MESSAGE may not be published. */
 export interface MessageRefusal {
   readonly code: "forbidden" | "unsupported_event";
@@ -155,7 +161,7 @@ export type SessionEffect =
       readonly epoch: string;
       readonly lastEventId: number;
     }
-  | { readonly do: "show"; readonly status: string; readonly metadata: string | undefined }
+  | ({ readonly do: "show" } & Shown)
   | { readonly do: "states"; readonly groups: readonly string[] }
   | { readonly do: "refresh_token"; readonly token: string }
   /** Live delivery stops here; remember where. */

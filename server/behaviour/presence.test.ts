@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { VirtualClock } from "../clock.js";
 import { memoryStore } from "../stores/memory.js";
-import type { PresenceListener } from "../stores/store.js";
+import type { Awaitable, PresenceListener, Renewal } from "../stores/store.js";
 import { DEMO, localServer, type LocalServer, type Peer } from "../testing/local-server.js";
 import { wrapped } from "../testing/wrapped.js";
 
@@ -331,6 +331,38 @@ describe("presence", () => {
     update(heard, "away");
     watcher.idle(200);
     expect(known(watcher)).toMatchObject({ a: "busy", b: "away" });
+  });
+
+  test("SESS-15 PRES-2 who outlives an outage of the store is seen again, with the status of before", async () => {
+    const clock = new VirtualClock();
+    const store = memoryStore({ clock });
+    let isAway = false;
+    const renew = (...args: Parameters<typeof store.sessions.renew>): Awaitable<Renewal> => {
+      if (isAway) throw new Error("the store is away");
+      return store.sessions.renew(...args);
+    };
+    const far = await localServer({
+      clock,
+      store: { ...store, sessions: wrapped(store.sessions, { renew }) },
+    });
+    const near = await localServer({ clock, store });
+    const watcher = near.dial("userId=w");
+    const peer = far.dial("userId=a");
+    update(peer, "busy");
+    const idle = (seconds: number): void => {
+      for (let second = 0; second < seconds; second += 1) {
+        watcher.idle(1_000);
+        peer.send({ type: "HEARTBEAT" });
+      }
+    };
+    idle(2);
+    isAway = true;
+    idle(30);
+    expect(known(watcher)).toEqual({ w: "online" });
+    isAway = false;
+    idle(5);
+    expect(peer.closeCode).toBeUndefined();
+    expect(known(watcher)).toEqual({ w: "online", a: "busy" });
   });
 
   test("PRES-15 the grace of an instance that died is swept by another", async () => {

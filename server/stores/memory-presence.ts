@@ -60,6 +60,9 @@ export class MemoryPresence implements PresenceStore {
     if (!this.holds(fence)) return; // PRES-14
     const { userId, sessionId, generation } = fence;
     const others = this.#byUser.get(userId) ?? [];
+    const isIn = (other: Entry): boolean =>
+      other.sessionId === sessionId && other.expiresAt === Infinity;
+    if (others.some(isIn)) return; // entered again, but it was never taken for dead
     const before = others.find((other) => other.device.deviceId === deviceId);
     const device = before?.device ?? {
       deviceId,

@@ -3,6 +3,7 @@ import type {
   ClaimResult,
   Fence,
   RegistryListener,
+  Renewal,
   RenewedSession,
   SessionClaim,
   SessionPolicy,
@@ -62,10 +63,11 @@ export class MemoryRegistry implements SessionRegistry {
     return { kind: "admitted", generation };
   }
 
-  renew(sessions: readonly RenewedSession[], policy: SessionPolicy): string[] {
+  renew(sessions: readonly RenewedSession[], policy: SessionPolicy): Renewal {
     const now = this.clock.now();
     const leasedUntil = now + this.leaseMs;
     const lost: string[] = [];
+    const again: string[] = [];
     for (const session of sessions) {
       const others = this.#byUser.get(session.userId) ?? [];
       const entry = others.find(({ sessionId }) => sessionId === session.sessionId);
@@ -82,9 +84,10 @@ export class MemoryRegistry implements SessionRegistry {
         const intentAt = now - session.intentAgeMs;
         const { generation } = session;
         this.#add({ ...place(session), intentAt, generation, leasedUntil }); // SESS-15
+        again.push(session.sessionId);
       }
     }
-    return lost;
+    return { lost, again };
   }
 
   release(fence: Fence): void {

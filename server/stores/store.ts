@@ -141,10 +141,10 @@ export type ClaimResult =
 export interface SessionRegistry {
   claim(claim: SessionClaim, policy: SessionPolicy): Awaitable<ClaimResult>;
   /**
-   * Renews leases, registers again those that are gone (SESS-15), and answers the sessionIds whose place
-   * another session has taken (SESS-14).
+   * Renews leases and registers again those that are gone. A session that was registered again may have
+   * been taken for dead meanwhile, and has to enter presence anew.
    */
-  renew(sessions: readonly RenewedSession[], policy: SessionPolicy): Awaitable<readonly string[]>;
+  renew(sessions: readonly RenewedSession[], policy: SessionPolicy): Awaitable<Renewal>;
   /** Frees the entry if it is still this session's (SESS-18). */
   release(fence: Fence): Awaitable<void>;
   /** Asks the instance that holds the session to ping it. */
@@ -152,6 +152,14 @@ export interface SessionRegistry {
   /** Answers a probe. */
   alive(sessionId: string): void;
   subscribe(listener: RegistryListener): () => void;
+}
+
+/** SessionIds for which a renewal was more than that. */
+export interface Renewal {
+  /** Another session has taken the place (SESS-14). */
+  readonly lost: readonly string[];
+  /** The entry was gone and is there again (SESS-15). */
+  readonly again: readonly string[];
 }
 
 export interface RenewedSession extends Fence {
