@@ -306,15 +306,20 @@ export class ClientProcess {
     const { stream, epoch, lastEventId, reason } = refresh;
     this.#record({ fact: "reloadBegan", stream, epoch, eventId: lastEventId, reloadId, reason });
     const fails = random.chance(this.#plan.reloadFails);
-    timeline.after(random.between(0, this.#plan.reloadMs), () => {
+    const done = (): void => {
       if (!this.#alive) return;
+      if (this.#now < this.#frozenUntil) {
+        timeline.at(this.#frozenUntil, done);
+        return;
+      }
       this.#record({ fact: "reloadEnded", stream, reloadId, failed: fails });
       this.#take(
         fails
           ? { type: "reloadFailed", stream, reloadId, problem: "the application is away" }
           : { type: "reloaded", stream, reloadId },
       );
-    });
+    };
+    timeline.after(random.between(0, this.#plan.reloadMs), done);
   }
 
   #settle({ messageId, result }: Extract<SessionEffect, { type: "settle" }>): void {

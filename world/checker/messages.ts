@@ -57,10 +57,7 @@ export class MessageChecker {
           problem: `message ${messageId} was accepted, but the log never held it`,
         });
       }
-      // A repeat may be forbidden where a token has taken the scope away since.
-      const grants = this.plan.clients[client]?.tokens?.grants ?? [];
-      const mayBeForbidden = settled.reason === "forbidden" && grants.length > 1;
-      if (settled.status === "failed" && places.length > 0 && !mayBeForbidden) {
+      if (settled.status === "failed" && places.length > 0) {
         this.violations.push({
           requirement: "MSG-23",
           at,

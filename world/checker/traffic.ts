@@ -30,10 +30,7 @@ export class TrafficChecker {
     if (fact.fact !== "frameOut") return;
     const { type } = fact.frame;
     if (type === "REQUEST_SYNC") this.#blame("SYNC-32", fact, "still asks for events");
-    // After TOKEN_REFRESHED a client may ask for the groups that no state came for.
-    const mayAsk = this.plan.clients[fact.client]?.tokens !== undefined;
-    if (type === "REQUEST_PRESENCE" && !mayAsk)
-      this.#blame("PRES-10", fact, "still asks for presence");
+    if (type === "REQUEST_PRESENCE") this.#blame("PRES-10", fact, "still asks for presence");
     this.#frames.set(fact.client, (this.#frames.get(fact.client) ?? 0) + 1);
   }
 
@@ -41,7 +38,7 @@ export class TrafficChecker {
     const interval = this.plan.timers.heartbeatIntervalMs ?? 5_000;
     for (const [client, frames] of this.#frames) {
       const { lifeMs } = this.plan.clients[client]?.tokens ?? {};
-      const refreshes = lifeMs === undefined ? 0 : (7 * QUIET_MS) / lifeMs; // up to three frames after 0.45 of each life
+      const refreshes = lifeMs === undefined ? 0 : (3 * QUIET_MS) / lifeMs; // one after 0.45 of each life
       const most = QUIET_MS / interval + refreshes + 5;
       if (frames > most) {
         this.#blame("LIVE-1", { at, client }, `${frames} frames in the last minute of rest`);

@@ -161,8 +161,8 @@ describe("what no trouble excuses", () => {
     ["MSG-23", "a message that an end leaves open", one, [...begun(), sent, closed(4501)]],
     [
       "MSG-23",
-      "a published message that failed as forbidden where no grant changed",
-      one,
+      "a published message that failed as forbidden once a grant changed",
+      withToken,
       [...begun(), sent, published, failed],
     ],
     [
