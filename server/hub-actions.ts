@@ -92,23 +92,32 @@ export class HubActions {
     this.#states(link, link.seats.shared.groupNames);
   }
 
-  /** SESS-15: registered again after its lease had lapsed, with what it showed last. */
+  /** What the store did not take, or has dropped with a lease that lapsed (SESS-15), is written again. */
   enterAgain(link: Link): void {
+    link.owesPresence = false;
     this.#enterPresence(link, 0);
-    if (link.shown !== undefined) this.#show(link, link.shown);
+    const { seats, shown, fence } = link;
+    if (seats === undefined) return;
+    const { groupNames } = seats.shared;
+    this.#writePresence(link, () => this.hub.store.presence.regroup(fence, groupNames));
+    if (shown !== undefined) this.#show(link, shown);
   }
 
   #enterPresence(link: Link, holdMs: number): void {
     if (link.seats === undefined) return;
     const { fence, deviceId } = link;
     const entry = { fence, deviceId, groups: link.seats.shared.groupNames };
-    whenDone(
-      () => this.hub.store.presence.enter(entry, holdMs),
-      () => {
-        this.maintain();
-      },
-      this.#failed,
-    );
+    const entered = (): void => {
+      this.maintain();
+    };
+    this.#writePresence(link, () => this.hub.store.presence.enter(entry, holdMs), entered);
+  }
+
+  #writePresence(link: Link, write: () => Awaitable<void>, written: () => void = nothing): void {
+    whenDone(write, written, (error) => {
+      link.owesPresence = true; // the next renewal of leases writes it again
+      this.hub.failed(error);
+    });
   }
 
   /** Lets the store end what has run out, when it wants to. */
@@ -302,11 +311,8 @@ export class HubActions {
   #show(link: Link, shown: Shown): void {
     link.shown = shown;
     const { status, metadata } = shown;
-    whenDone(
-      () => this.hub.store.presence.update(link.fence, status, metadata),
-      nothing,
-      this.#failed,
-    );
+    const { fence } = link;
+    this.#writePresence(link, () => this.hub.store.presence.update(fence, status, metadata));
   }
 
   #states(link: Link, groups: readonly string[]): void {

@@ -357,6 +357,7 @@ export class Hub implements LinkHost, RegistryListener {
       ({ lost, again }) => {
         for (const sessionId of lost) this.replaced(sessionId);
         for (const sessionId of again) this.#enterAgain(sessionId);
+        for (const link of links) if (link.owesPresence) this.#enterAgain(link.sessionId);
       },
       (error) => {
         this.failed(error);

@@ -39,6 +39,8 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
   stoppedAt: StoppedAt | undefined;
   /** What its client asked to show last. */
   shown: Shown | undefined;
+  /** A write to its presence failed and has to be repeated. */
+  owesPresence = false;
   #isBusy = false;
   /** Inputs that came while one was being handled: the first, and the others in order. */
   #next: SessionInput | undefined;

@@ -78,7 +78,10 @@ export class TokenActions {
         whenDone(
           () => this.hub.store.presence.regroup(link.fence, groupNames),
           nothing,
-          this.#failed,
+          (error) => {
+            link.owesPresence = true;
+            this.#failed(error);
+          },
         );
       },
       this.#failed,

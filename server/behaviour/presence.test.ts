@@ -365,6 +365,29 @@ describe("presence", () => {
     expect(known(watcher)).toEqual({ w: "online", a: "busy" });
   });
 
+  test("PRES-24 an update that the store did not take is written again", async () => {
+    const clock = new VirtualClock();
+    const store = memoryStore({ clock });
+    let isAway = false;
+    const lossyUpdate = (...args: Parameters<typeof store.presence.update>): Awaitable<void> => {
+      if (isAway) throw new Error("the store is away");
+      return store.presence.update(...args);
+    };
+    const { dial } = await localServer({
+      clock,
+      store: { ...store, presence: wrapped(store.presence, { update: lossyUpdate }) },
+    });
+    const watcher = dial("userId=w");
+    const peer = dial("userId=a");
+    watcher.idle(2_000);
+    isAway = true;
+    update(peer, "busy");
+    watcher.idle(1_000);
+    isAway = false;
+    watcher.idle(3_000);
+    expect(known(watcher)).toMatchObject({ a: "busy" });
+  });
+
   test("PRES-15 the grace of an instance that died is swept by another", async () => {
     const clock = new VirtualClock();
     const store = memoryStore({ clock });
