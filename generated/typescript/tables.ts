@@ -254,7 +254,7 @@ export const TIMERS = {
   presenceCoalesceMs: { default: 100, min: 0, max: 60000 },
   /** How long a new user's online is held for their first PRESENCE_UPDATE. */
   presenceHoldMs: { default: 500, min: 0, max: 60000 },
-  /** PRESENCE_UPDATEs of a session are coalesced to one in this time. */
+  /** PRESENCE_UPDATEs of a user are coalesced to one in this time. */
   presenceUpdateMs: { default: 1000, min: 0, max: 60000 },
   /** How often an instance compares its presence version with the store's. */
   presenceCheckMs: { default: 5000, min: 1, max: 60000 },
@@ -281,7 +281,7 @@ export const LIMITS = {
   /** Server frames stay below this. Unit: bytes. */
   serverFrameBytes: { default: 1048576 },
   /** Payload of one MESSAGE, UTF-8 bytes of its JSON. Unit: bytes. Announced in CONNECT as limits.maxPayloadBytes. */
-  payloadBytes: { default: 32768, min: 1, max: 1048576 },
+  payloadBytes: { default: 32768, min: 1, max: 1040384 },
   /** metadata of one PRESENCE_UPDATE, UTF-8 bytes of its JSON. Unit: bytes. */
   presenceMetadataBytes: { default: 4096 },
   /** Body of one HTTP request. Unit: bytes. */
@@ -297,7 +297,7 @@ export const LIMITS = {
   /** Events in one SYNC. Unit: events. Announced in CONNECT as sync.maxPageEvents. */
   pageEvents: { default: 500, min: 1, max: 10000 },
   /** Bytes of events in one SYNC unless a single event is larger. Unit: bytes. Announced in CONNECT as sync.maxPageBytes. */
-  pageBytes: { default: 16384, min: 1024, max: 1048576 },
+  pageBytes: { default: 16384, min: 1024, max: 1040384 },
   /** Missing pages beyond which the server answers FULL_REFRESH. Unit: pages. Announced in CONNECT as sync.maxPages. */
   pages: { default: 20, min: 1, max: 10000 },
   /** The request after this many without an answer is not sent; the client closes with 4000. Unit: requests. */
