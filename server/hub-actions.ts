@@ -260,6 +260,7 @@ export class HubActions {
         else if (!link.isOver) this.#publish(link, effect, true);
       },
       (error) => {
+        link.owesPresence = true;
         this.hub.failed(error);
         link.deliver(reply({ to: "publish", failed: "away" })); // nothing was published
       },

@@ -360,6 +360,8 @@ export class Hub implements LinkHost, RegistryListener {
         for (const link of links) if (link.owesPresence) this.#enterAgain(link.sessionId);
       },
       (error) => {
+        // It may have been carried out: who was registered again by it is not told a second time.
+        for (const link of links) link.owesPresence = true;
         this.failed(error);
       },
     );

@@ -333,37 +333,49 @@ describe("presence", () => {
     expect(known(watcher)).toMatchObject({ a: "busy", b: "away" });
   });
 
-  test("SESS-15 PRES-2 who outlives an outage of the store is seen again, with the status of before", async () => {
-    const clock = new VirtualClock();
-    const store = memoryStore({ clock });
-    let isAway = false;
-    const renew = (...args: Parameters<typeof store.sessions.renew>): Awaitable<Renewal> => {
-      if (isAway) throw new Error("the store is away");
-      return store.sessions.renew(...args);
-    };
-    const far = await localServer({
-      clock,
-      store: { ...store, sessions: wrapped(store.sessions, { renew }) },
-    });
-    const near = await localServer({ clock, store });
-    const watcher = near.dial("userId=w");
-    const peer = far.dial("userId=a");
-    update(peer, "busy");
-    const idle = (seconds: number): void => {
-      for (let second = 0; second < seconds; second += 1) {
-        watcher.idle(1_000);
-        peer.send({ type: "HEARTBEAT" });
-      }
-    };
-    idle(2);
-    isAway = true;
-    idle(30);
-    expect(known(watcher)).toEqual({ w: "online" });
-    isAway = false;
-    idle(5);
-    expect(peer.closeCode).toBeUndefined();
-    expect(known(watcher)).toEqual({ w: "online", a: "busy" });
-  });
+  test.each([
+    { what: "lost", isCarriedOut: false },
+    { what: "carried out, but not answered", isCarriedOut: true },
+  ])(
+    "SESS-15 PRES-2 who outlives an outage is seen again: the renewal was $what",
+    async (outage) => {
+      const clock = new VirtualClock();
+      const store = memoryStore({ clock });
+      let isAway = false;
+      let isUnanswered = false;
+      const renew = (...args: Parameters<typeof store.sessions.renew>): Awaitable<Renewal> => {
+        if (isAway) throw new Error("the store is away");
+        const renewal = store.sessions.renew(...args);
+        if (isUnanswered) throw new Error("the answer was lost");
+        return renewal;
+      };
+      const far = await localServer({
+        clock,
+        store: { ...store, sessions: wrapped(store.sessions, { renew }) },
+      });
+      const near = await localServer({ clock, store });
+      const watcher = near.dial("userId=w");
+      const peer = far.dial("userId=a");
+      update(peer, "busy");
+      const idle = (seconds: number): void => {
+        for (let second = 0; second < seconds; second += 1) {
+          watcher.idle(1_000);
+          peer.send({ type: "HEARTBEAT" });
+        }
+      };
+      idle(2);
+      isAway = true;
+      idle(30);
+      expect(known(watcher)).toEqual({ w: "online" });
+      isAway = false;
+      isUnanswered = outage.isCarriedOut;
+      idle(2);
+      isUnanswered = false;
+      idle(5);
+      expect(peer.closeCode).toBeUndefined();
+      expect(known(watcher)).toEqual({ w: "online", a: "busy" });
+    },
+  );
 
   test("PRES-24 an update that the store did not take is written again", async () => {
     const clock = new VirtualClock();
