@@ -126,6 +126,9 @@ export class PresenceGroup implements Timed {
       (look) => {
         this.#apply(userIds, look, upTo);
       },
+      () => {
+        this.#hasHole = true; // who changed is not remembered: the next news is the whole group
+      },
     );
   }
 
@@ -242,7 +245,11 @@ export class PresenceGroup implements Timed {
     }
   }
 
-  #ask<T>(ask: () => T | PromiseLike<T>, done: (answer: T) => void): void {
+  #ask<T>(
+    ask: () => T | PromiseLike<T>,
+    done: (answer: T) => void,
+    failed: () => void = nothing,
+  ): void {
     this.#isAsking = true;
     whenDone(
       ask,
@@ -252,6 +259,7 @@ export class PresenceGroup implements Timed {
       },
       (error) => {
         this.#isAsking = false;
+        failed();
         this.environment.failed(error);
       },
     );
@@ -312,4 +320,8 @@ function split(updates: readonly string[], leaves: readonly string[]): readonly 
   }
   parts.push(part);
   return parts;
+}
+
+function nothing(): void {
+  // The next check of versions finds what was not read.
 }

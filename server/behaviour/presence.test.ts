@@ -377,6 +377,32 @@ describe("presence", () => {
     },
   );
 
+  test("PRES-16 a change that could not be read is told with the next one", async () => {
+    const clock = new VirtualClock();
+    const store = memoryStore({ clock });
+    let isAway = false;
+    const look = (
+      ...args: Parameters<typeof store.presence.look>
+    ): ReturnType<typeof store.presence.look> => {
+      if (isAway) throw new Error("the store is away");
+      return store.presence.look(...args);
+    };
+    const { dial } = await localServer({
+      clock,
+      store: { ...store, presence: wrapped(store.presence, { look }) },
+    });
+    const watcher = dial("userId=w");
+    const [first, second] = [dial("userId=a"), dial("userId=b")];
+    watcher.idle(2_000);
+    isAway = true;
+    update(first, "busy");
+    watcher.idle(200);
+    isAway = false;
+    update(second, "away");
+    watcher.idle(200);
+    expect(known(watcher)).toMatchObject({ a: "busy", b: "away" });
+  });
+
   test("PRES-24 an update that the store did not take is written again", async () => {
     const clock = new VirtualClock();
     const store = memoryStore({ clock });
