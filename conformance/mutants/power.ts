@@ -126,7 +126,27 @@ export async function measure(options: PowerOptions): Promise<readonly Outcome[]
   return outcomes;
 }
 
+const HELP = `Runs the suite against every mutant, which must be killed, and every legal variant, which must pass.
+
+Usage: npm run power -- [--whole] [NAME...]
+
+  NAME      only these, for example client/no-dedup (conformance/mutants/*.yaml)
+  --whole   every case against each mutant, instead of only those of its requirement
+  --help    this
+
+Exit codes: 0 all as they must be, 1 a survivor or a refused variant, 2 wrong use.
+`;
+
 async function main(args: readonly string[]): Promise<number> {
+  const unknown = args.find((each) => each.startsWith("--") && !/^--(?:whole|help)$/u.test(each));
+  if (args.includes("--help")) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (unknown !== undefined) {
+    process.stderr.write(`latido: unknown flag ${unknown}; --help lists the flags\n`);
+    return 2;
+  }
   const names = args.filter((each) => !each.startsWith("--"));
   const all = [...mutants(), ...variants()];
   const edits = names.length === 0 ? all : all.filter((each) => names.includes(each.name));
