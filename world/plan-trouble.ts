@@ -114,13 +114,13 @@ function withPatience(plan: WorldPlan, random: Random): WorldPlan["timers"] {
   return { ...plan.timers, connectTimeoutMs: random.pick([3_000, 10_000]) };
 }
 
-/** Shorter than a lease: no session loses its place for them. */
+/** Some shorter than a lease, some longer: then sessions have to take their places up again. */
 function outages(plan: WorldPlan, random: Random): readonly Action[] {
   return Array.from({ length: random.between(0, 3) }, () => ({
     kind: "storeAway" as const,
     at: random.between(500, plan.calmAt - 20_000),
     server: random.between(0, plan.servers - 1),
-    forMs: random.pick([500, 1_000, 3_000]),
+    forMs: random.pick([500, 1_000, 3_000, 20_000]),
   }));
 }
 
