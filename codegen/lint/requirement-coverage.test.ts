@@ -30,7 +30,7 @@ describe("requirement coverage", () => {
     ["/p/conformance/cases/ack.yaml", true],
     ["/p/server/session.ts", false],
     ["/p/spec/requirements.yaml", false],
-    ["/p/conformance/mutants/client.yaml", false],
+    ["/p/conformance/mutants/client/sync.yaml", false],
   ])("a citation in %s counts: %s", (file, counts) => {
     expect(isTrial(file)).toBe(counts);
   });

@@ -1,6 +1,6 @@
 // The bank of mutants (one fault each) and legal variants, as named edits of the reference sources.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parse } from "yaml";
@@ -13,8 +13,8 @@ export interface Edit {
   /** role/what-is-wrong. */
   readonly name: string;
   readonly role: "client" | "server";
-  /** The requirement that must catch it; absent for a legal variant. */
-  readonly requirement: string | undefined;
+  /** The requirements that must catch it, each by a check of its own; none for a legal variant. */
+  readonly requirements: readonly string[];
   /** Path from the root of the repository. */
   readonly file: string;
   /** Occurs exactly once in the file. */
@@ -26,6 +26,11 @@ export interface Edit {
 /** An edit does not fit the sources any more: the sources changed, and so must the bank. */
 export class EditError extends Error {
   override readonly name = "ConfigError";
+}
+
+function requirementsIn(given: unknown): readonly string[] {
+  if (given === undefined) return [];
+  return (Array.isArray(given) ? given : [given]).map(String);
 }
 
 function readEdits(file: string): readonly Edit[] {
@@ -45,23 +50,32 @@ function readEdits(file: string): readonly Edit[] {
       throw new EditError(`conformance/mutants/${file}: ${name || "an entry"} is not complete`);
     }
     const [path = "", find = "", replace = "", why = ""] = text;
-    const requirement = stringOr(row.requirement, undefined);
-    return { name, role, requirement, file: path, find, replace, why };
+    const requirements = requirementsIn(row.requirement);
+    return { name, role, requirements, file: path, find, replace, why };
   });
 }
 
+/** The edits of a folder of the bank: a file an area, in the order of their names. */
+function readFolder(folder: string): readonly Edit[] {
+  return readdirSync(join(packageRoot(), "conformance", "mutants", folder))
+    .sort()
+    .flatMap((file) => readEdits(`${folder}/${file}`));
+}
+
 export function mutants(): readonly Edit[] {
-  return [...readEdits("client.yaml"), ...readEdits("server.yaml")];
+  return [...readFolder("client"), ...readFolder("server")];
 }
 
 export function variants(): readonly Edit[] {
-  return readEdits("variants.yaml");
+  return readFolder("variants");
 }
 
 export function editNamed(name: string): Edit {
   const found = [...mutants(), ...variants()].find((each) => each.name === name);
   if (found) return found;
-  throw new UsageError(`no mutant is called ${name}; conformance/mutants/*.yaml name them all`);
+  throw new UsageError(
+    `no mutant is called ${name}; the files in conformance/mutants name them all`,
+  );
 }
 
 /** The edited source. Throws EditError unless the edit fits exactly once. */

@@ -29,14 +29,16 @@ describe("the bank of mutants", () => {
   );
 
   it.each(mutants().map((edit) => [edit.name, edit] as const))(
-    "%s names a requirement of its role that a case cites",
+    "%s names requirements of its role that a case cites",
     (_name, edit) => {
-      const requirement = requirements.get(edit.requirement ?? "");
-      expect([edit.role, "both"]).toContain(requirement?.role);
-      const citing = cases.filter(
-        (each) => each.role === edit.role && each.requirements.includes(edit.requirement ?? ""),
-      );
-      expect(citing).not.toEqual([]);
+      expect(edit.requirements).not.toEqual([]);
+      for (const id of edit.requirements) {
+        expect([edit.role, "both"]).toContain(requirements.get(id)?.role);
+        const citing = cases.filter(
+          (each) => each.role === edit.role && each.requirements.includes(id),
+        );
+        expect(citing).not.toEqual([]);
+      }
     },
   );
 

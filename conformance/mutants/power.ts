@@ -38,6 +38,10 @@ function cites(result: CaseResult, requirement: string): boolean {
   return result.verdict === "fail" && result.failure?.requirements.includes(requirement) === true;
 }
 
+function isVariant(edit: Edit): boolean {
+  return edit.requirements.length === 0;
+}
+
 async function judged(edit: Edit, options: RunOptions): Promise<RunResult> {
   const bundle = await buildEdited(edit);
   const command = [process.execPath, bundle];
@@ -55,23 +59,27 @@ async function judged(edit: Edit, options: RunOptions): Promise<RunResult> {
 
 async function outcomeOf(edit: Edit, options: PowerOptions): Promise<Outcome> {
   const startedAt = performance.now();
-  const { requirement } = edit;
+  const { requirements } = edit;
+  const uncaught = new Set(requirements);
   const cases = chooseCases(loadCases(), {
     tier: edit.role === "client" ? "driven" : "server",
     cases: [],
-    requirements: requirement === undefined || options.whole ? [] : [requirement],
+    requirements: options.whole ? [] : requirements,
   });
   const run = await judged(edit, {
     cases,
     contract: loadContract(),
     seed: 1,
     // A mutant is only waited for; legal behaviour gets all the time that a busy machine may need.
-    hangMs: requirement === undefined ? 4 * options.hangMs : options.hangMs,
+    hangMs: isVariant(edit) ? 4 * options.hangMs : options.hangMs,
     repeat: (id) => `latido conformance ${edit.role} --case ${id} -- ${commandOf(edit).join(" ")}`,
-    stopWhen: (result) => !options.whole && requirement !== undefined && cites(result, requirement),
+    stopWhen: (result) => {
+      for (const each of requirements) if (cites(result, each)) uncaught.delete(each);
+      return !options.whole && !isVariant(edit) && uncaught.size === 0;
+    },
   });
   const durationMs = Math.round(performance.now() - startedAt);
-  if (requirement === undefined) {
+  if (isVariant(edit)) {
     const refused = run.cases.filter((each) => each.verdict !== "pass").map((each) => each.id);
     const ok = refused.length === 0;
     return {
@@ -82,16 +90,19 @@ async function outcomeOf(edit: Edit, options: PowerOptions): Promise<Outcome> {
       ...(ok ? {} : { problem: "legal behaviour was refused" }),
     };
   }
-  const killers = run.cases.filter((each) => cites(each, requirement)).map((each) => each.id);
+  const killers = run.cases.filter((each) =>
+    requirements.some((requirement) => cites(each, requirement)),
+  );
   const others = run.cases.filter((each) => each.verdict !== "pass" && each.verdict !== "n/a");
   const survived = `survived ${cases.length} cases`;
-  const elsewhere = `no check that cites ${requirement} failed, only ${others.map((each) => `${each.id} (${each.verdict}: ${each.failure?.requirements.join(" ") ?? ""})`).join(", ")}`;
+  const elsewhere = `no check that cites ${[...uncaught].join(" or ")} failed, only ${others.map((each) => `${each.id} (${each.verdict}: ${each.failure?.requirements.join(" ") ?? ""})`).join(", ")}`;
+  const ok = uncaught.size === 0;
   return {
     edit,
-    cases: killers,
-    ok: killers.length > 0,
+    cases: killers.map((each) => each.id),
+    ok,
     durationMs,
-    ...(killers.length > 0 ? {} : { problem: others.length === 0 ? survived : elsewhere }),
+    ...(ok ? {} : { problem: others.length === 0 ? survived : elsewhere }),
   };
 }
 
@@ -130,7 +141,7 @@ const HELP = `Runs the suite against every mutant, which must be killed, and eve
 
 Usage: npm run power -- [--whole] [NAME...]
 
-  NAME      only these, for example client/no-dedup (conformance/mutants/*.yaml)
+  NAME      only these, for example client/no-dedup (the files in conformance/mutants)
   --whole   every case against each mutant, instead of only those of its requirement
   --help    this
 
@@ -152,7 +163,7 @@ async function main(args: readonly string[]): Promise<number> {
   const edits = names.length === 0 ? all : all.filter((each) => names.includes(each.name));
   if (edits.length < names.length || edits.length === 0) {
     process.stderr.write(
-      "latido: a name matches no mutant; conformance/mutants/*.yaml name them\n",
+      "latido: a name matches no mutant; the files in conformance/mutants name them\n",
     );
     return 2;
   }
@@ -162,9 +173,8 @@ async function main(args: readonly string[]): Promise<number> {
     hangMs: 2_000,
     jobs: 2,
     onOutcome: ({ edit, cases, ok, problem, durationMs }) => {
-      const verdict = edit.requirement === undefined ? "accepted" : "killed";
-      const about =
-        edit.requirement === undefined ? "" : ` ${edit.requirement} by ${cases.join(", ")}`;
+      const verdict = isVariant(edit) ? "accepted" : "killed";
+      const about = isVariant(edit) ? "" : ` ${edit.requirements.join(" ")} by ${cases.join(", ")}`;
       const line = ok
         ? `${verdict.padEnd(9)} ${edit.name}${about}`
         : `FAILED    ${edit.name}: ${problem ?? ""} ${cases.join(", ")}`;
