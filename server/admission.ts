@@ -173,7 +173,7 @@ export class Admission {
         return;
       case "prove":
         this.#wantsProof = true;
-        link.socket.ping();
+        link.ping();
         return;
       case "outdated": // SESS-1, SESS-9
         this.#refuse(refusal(CLOSE_CODES.sessionReplaced, "a newer session has this place"));

@@ -11,6 +11,8 @@ export interface Member {
   writeAll(frames: readonly (string | Uint8Array)[]): void;
   /** Takes an event while not live. */
   offer(event: LoggedEvent): void;
+  /** Takes a change of presence while not live. */
+  offerPresence(frame: string | Uint8Array): void;
 }
 
 /** A larger batch is written frame by frame, so that a socket that fills up meanwhile is noticed. */
@@ -88,7 +90,10 @@ export class Audience implements FeedReader {
 
   frame(frame: string | Uint8Array): void {
     this.delivery.flush();
-    for (const member of [...this.#members]) if (member.isLive) member.write(frame);
+    for (const member of [...this.#members]) {
+      if (member.isLive) member.write(frame);
+      else member.offerPresence(frame);
+    }
   }
 
   /** Writes what waits. */

@@ -2,7 +2,8 @@ import type { Awaitable } from "./stores/store.js";
 
 /**
  * Runs `ask` and hands on what it answers: at once where the answer is there, later where it is a promise.
- * A store in memory thus costs no promise, and everything it causes stays in one turn.
+ * A store in memory thus costs no promise, and everything it causes stays in one turn. What `done` throws
+ * reaches the caller, or, where the answer came later and nobody is there to catch it, `failed`.
  */
 export function whenDone<T>(
   ask: () => Awaitable<T>,
@@ -16,7 +17,7 @@ export function whenDone<T>(
     failed(error);
     return;
   }
-  if (isLater(answer)) answer.then(done, failed);
+  if (isLater(answer)) answer.then(done).then(undefined, failed);
   else done(answer);
 }
 

@@ -34,7 +34,7 @@ export class HubActions {
   perform(link: Link, effect: SessionEffect): void {
     switch (effect.do) {
       case "ping":
-        link.socket.ping();
+        link.ping();
         return;
       case "end":
         link.socket.end(effect.code, effect.reason);

@@ -92,7 +92,7 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
     const proof = this.#proof;
     if (proof === undefined) return;
     proof.pongsLeft -= 1;
-    if (proof.pongsLeft > 0) this.socket.ping();
+    if (proof.pongsLeft > 0) this.ping();
     else {
       this.#proof = undefined;
       proof.done();
@@ -102,16 +102,23 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
   /** SESS-5: pings twice and calls `done` when both were answered. */
   expectProof(done: () => void): void {
     this.#proof = { pongsLeft: 2, done };
-    this.socket.ping();
+    this.ping();
   }
 
   /** The first ping of a proof may have been lost with its answer. */
   pingAgain(): void {
-    if (this.#proof?.pongsLeft === 2) this.socket.ping();
+    if (this.#proof?.pongsLeft === 2) this.ping();
+  }
+
+  ping(): void {
+    try {
+      this.socket.ping();
+    } catch (error) {
+      this.#socketFailed(error);
+    }
   }
 
   drained(): void {
-    if (this.session.state !== "paused") return;
     if (this.socket.bufferedBytes() < this.host.congestedBytes / 4) this.deliver(DRAINED);
   }
 
@@ -191,6 +198,11 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
     this.deliver({ name: "event", stream, eventId, frame });
   }
 
+  offerPresence(frame: string | Uint8Array): void {
+    // What waits its turn here would come after the whole group, which is told next, and be stale.
+    if (!this.#isBusy) this.deliver({ name: "presence", frame });
+  }
+
   // SessionSet: what the session may see now
 
   hasStream(stream: string): boolean {
@@ -213,7 +225,7 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
     else if (waiting > this.host.congestedBytes * HOPELESS) this.socket.terminate();
   }
 
-  /** A socket that throws while events fan out must not keep them from the others (ERR-10). */
+  /** A socket that throws costs its own connection: what is under way for the others goes on (ERR-10). */
   #socketFailed(error: unknown): void {
     this.host.failed(error);
     this.deliver(FAULT);

@@ -124,7 +124,7 @@ export type SessionInput =
       readonly eventId: number;
       readonly frame: Uint8Array;
     }
-  | { readonly name: "presence"; readonly frames: readonly string[] }
+  | { readonly name: "presence"; readonly frame: string | Uint8Array }
   | { readonly name: "ended"; readonly code: number };
 
 /** What a session asks of the hub. Performed in order; answers come back as inputs. */

@@ -79,7 +79,7 @@ const INPUTS: Readonly<Record<ServerConnectionInput, SessionInput>> = {
   "frame:oversize": { name: "frame:oversize" },
   "frame:binary": { name: "frame:binary" },
   event: event(6),
-  presence: { name: "presence", frames: ["diff"] },
+  presence: { name: "presence", frame: "diff" },
   pong: { name: "pong" },
   congested: { name: "congested" },
   drained: { name: "drained" },

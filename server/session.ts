@@ -126,7 +126,8 @@ export class Session {
         else if (this.#state === "opening") (this.#held ??= []).push(input);
         return;
       case "presence":
-        if (this.#state === "connected") for (const frame of input.frames) turn.send(frame);
+        // Whoever is not connected is told of the whole group as soon as that ends (PRES-4, POS-16).
+        if (this.#state === "connected") turn.send(input.frame);
         return;
       case "pong":
         this.#heard(turn); // LIVE-9

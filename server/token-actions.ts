@@ -2,7 +2,7 @@ import { CLOSE_CODES } from "../generated/typescript/tables.js";
 import { announcedHeads, expiryOf, tokenLife } from "./admission.js";
 import type { Identity, Verdict } from "./auth.js";
 import { whenDone } from "./awaiting.js";
-import { disconnectFrame, tokenRefreshedFrame } from "./frames.js";
+import { tokenRefreshedFrame } from "./frames.js";
 import type { Hub, HubParts } from "./hub.js";
 import type { Link } from "./link.js";
 import { read, reply } from "./store-replies.js";
@@ -41,15 +41,11 @@ export class TokenActions {
         link.deliver(reply({ to: "token", refused: verdict.why }));
         return;
       case "forbidden":
-        this.#expel(link, CLOSE_CODES.forbidden, verdict.why); // AUTH-13
+        link.deliver({
+          name: "answer:refused",
+          refusal: { code: CLOSE_CODES.forbidden, reason: verdict.why }, // AUTH-13
+        });
     }
-  }
-
-  /** Ends a connection from outside its session, which then learns of the end as of any other. */
-  #expel(link: Link, code: number, reason: string): void {
-    link.write(disconnectFrame(this.stamp(), code, reason));
-    this.hub.release(link, this.hub.settings.timers.presenceGraceMs);
-    link.socket.end(code, reason);
   }
 
   /** AUTH-10, AUTH-15: the new set replaces the old one as CONNECT would. */

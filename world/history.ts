@@ -22,6 +22,8 @@ export type StoreFact =
       readonly messageId?: string;
     })
   | (Place & { readonly fact: "invalidated"; readonly at: number; readonly store: number })
+  /** An instance asked about a message and got no answer, whether the log took it or not. */
+  | { readonly fact: "unanswered"; readonly at: number; readonly messageId: string }
   | { readonly fact: "storeLost"; readonly at: number; readonly store: number };
 
 interface OfClient {

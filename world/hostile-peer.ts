@@ -23,6 +23,7 @@ type Hostile = Extract<Action, { kind: "hostile" }>;
 export function judgeIntruder(userId: string, token: string | undefined): Verdict | undefined {
   if (!userId.startsWith("intruder")) return undefined;
   if (token === "rubbish") return { kind: "unacceptable", why: "rubbish" };
+  if (token === "stolen") return { kind: "forbidden", why: "a token of somebody else" };
   const expiresInMs = token === undefined ? undefined : Number(token);
   const identity = { userId, scopes: [{ place: DEN }], modules: ["orders"] };
   return {
@@ -158,6 +159,9 @@ export class HostilePeer {
         return;
       case "TOKEN_REFRESH":
         this.#json({ type: deed, token: random.pick(["rubbish", "3000", "20000"]) });
+        return;
+      case "TOKEN_REFRESH as another":
+        this.#json({ type: "TOKEN_REFRESH", token: "stolen" });
         return;
       case "text ping":
         this.#text("ping");

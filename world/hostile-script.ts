@@ -39,6 +39,7 @@ const ENDS = [
   "binary",
   "many MESSAGEs",
   "many invalid",
+  "TOKEN_REFRESH as another",
   "close",
 ] as const;
 

@@ -49,7 +49,14 @@ export class ServerNode {
   #fanOutLoss = 0;
   #running: Running | undefined;
 
-  constructor(plan: WorldPlan, timeline: Timeline, random: Random, office: TokenOffice) {
+  /** @param unanswered told of each message about which the store gave this instance no answer */
+  constructor(
+    plan: WorldPlan,
+    timeline: Timeline,
+    random: Random,
+    office: TokenOffice,
+    private readonly unanswered: (messageId: string) => void,
+  ) {
     this.#plan = plan;
     this.#timeline = timeline;
     this.#random = random;
@@ -78,7 +85,7 @@ export class ServerNode {
     const lossy = lossyStore(store, () => this.#losesNotice());
     const hub: Hub = new Hub({
       settings: this.#settings,
-      store: slowMs === 0 ? lossy : slowStore(lossy, line),
+      store: slowMs === 0 ? lossy : slowStore(lossy, line, this.unanswered),
       clock: process,
       authenticate: this.#authenticate,
       uuid: () => this.#random.uuid(),

@@ -31,7 +31,8 @@ export class StoreLine {
     this.#brokenUntil = this.timeline.now + ms;
   }
 
-  ask<Answer>(act: () => Answer | PromiseLike<Answer>): Promise<Answer> {
+  /** @param lost told when the answer does not come */
+  ask<Answer>(act: () => Answer | PromiseLike<Answer>, lost: () => void = nobody): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { timeline } = this;
       this.#lastArrival = this.#after(this.#lastArrival);
@@ -44,8 +45,10 @@ export class StoreLine {
         timeline.at(this.#lastAnswer, () => {
           if (this.#isClosed) return;
           timeline.settles();
-          if (isLost) reject(new Trouble("the store is away"));
-          else resolve(answer as Answer);
+          if (isLost) {
+            lost();
+            reject(new Trouble("the store is away"));
+          } else resolve(answer as Answer);
         });
       });
     });
@@ -60,11 +63,29 @@ export class StoreLine {
   }
 }
 
-/** The store as an instance has it over its line. Notices come by another way, at once. */
-export function slowStore(store: Store, line: StoreLine): Store {
+/**
+ * The store as an instance has it over its line. Notices come by another way, at once.
+ * @param unanswered told of each message about which the instance got no answer
+ */
+export function slowStore(
+  store: Store,
+  line: StoreLine,
+  unanswered: (messageId: string) => void,
+): Store {
+  const log = overLine(store.log, line, ["heads", "readAfter", "invalidate"]);
+  const asked = (messageId: string | undefined) => (): void => {
+    if (messageId !== undefined) unanswered(messageId);
+  };
   return {
     ...store,
-    log: overLine(store.log, line, ["heads", "append", "recall", "readAfter", "invalidate"]),
+    log: {
+      heads: (streams) => log.heads(streams),
+      readAfter: (stream, position, limits) => log.readAfter(stream, position, limits),
+      invalidate: (stream) => log.invalidate(stream),
+      subscribe: (listener) => log.subscribe(listener),
+      append: (request) => line.ask(() => store.log.append(request), asked(request.dedupKey)),
+      recall: (owner, key) => line.ask(() => store.log.recall(owner, key), asked(key)),
+    },
     sessions: overLine(store.sessions, line, ["claim", "renew", "release"]),
     presence: overLine(store.presence, line, [
       "enter",
@@ -78,6 +99,10 @@ export function slowStore(store: Store, line: StoreLine): Store {
     acks: overLine(store.acks, line, ["acknowledge", "acknowledged"]),
     maintain: () => line.ask(() => store.maintain()),
   };
+}
+
+function nobody(): void {
+  // Nobody needs to know.
 }
 
 /** The same object, but the named methods ask over the line. */

@@ -47,7 +47,10 @@ export class World {
     this.#office = new TokenOffice(plan, this.timeline, new Random(plan.seed ^ 0x1b873593));
     this.servers = Array.from(
       { length: plan.servers },
-      () => new ServerNode(plan, this.timeline, this.#random.fork(), this.#office),
+      () =>
+        new ServerNode(plan, this.timeline, this.#random.fork(), this.#office, (messageId) => {
+          recorder.record({ fact: "unanswered", at: this.timeline.now, messageId });
+        }),
     );
     for (const server of this.servers) server.start(this.#store);
     this.clients = plan.clients.map(

@@ -837,7 +837,7 @@ export const SERVER_CONNECTION: Machine<ServerConnectionState, ServerConnectionI
       ],
       "answer:refused": [{ to: "closing", effects: ["send_disconnect", "close"] }],
       event: [{ to: "opening", effects: ["hold"] }],
-      presence: [{ to: "opening", effects: ["hold"] }],
+      presence: [{ to: "opening", effects: [] }],
       pong: [{ to: "opening", effects: ["prove_life"] }],
       "frame:HEARTBEAT": [{ to: "closing", effects: ["close_4505"] }],
       "frame:PRESENCE_UPDATE": [{ to: "closing", effects: ["close_4505"] }],
@@ -859,6 +859,7 @@ export const SERVER_CONNECTION: Machine<ServerConnectionState, ServerConnectionI
       ended: [{ to: "closed", effects: ["release"] }],
     },
     connected: {
+      "answer:refused": [{ to: "closing", effects: ["send_disconnect", "close"] }],
       "answer:store": [{ to: "connected", effects: ["reply"] }],
       "frame:HEARTBEAT": [{ to: "connected", effects: ["prove_life", "send_heartbeat_ack"] }],
       "frame:PRESENCE_UPDATE": [{ to: "connected", effects: ["prove_life", "write_presence"] }],
@@ -908,6 +909,7 @@ export const SERVER_CONNECTION: Machine<ServerConnectionState, ServerConnectionI
       ended: [{ to: "closed", effects: ["release"] }],
     },
     paused: {
+      "answer:refused": [{ to: "closing", effects: ["send_disconnect", "close"] }],
       "answer:store": [{ to: "paused", effects: ["reply"] }],
       "frame:HEARTBEAT": [{ to: "paused", effects: ["prove_life", "send_heartbeat_ack"] }],
       "frame:PRESENCE_UPDATE": [{ to: "paused", effects: ["prove_life", "write_presence"] }],

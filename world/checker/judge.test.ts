@@ -185,6 +185,27 @@ describe("a world that keeps the rules", () => {
   });
 });
 
+describe("MSG-3: the order of messages", () => {
+  const late: readonly Fact[] = [
+    sent,
+    { fact: "sent", ...me(50), messageId: "m2", mark: "m2" },
+    logged("m2", 1),
+    logged("m1", 2),
+    settled("accepted", 2),
+    { ...settled("accepted", 1), messageId: "m2" } as Fact,
+    seen,
+  ];
+  const unanswered = (messageId: string): Fact => ({ fact: "unanswered", at: 50, messageId });
+
+  it("is not asked of a message about which a server got no answer", () => {
+    expect(judged(...good, unanswered("m1"), ...late)).toEqual([]);
+  });
+
+  it("is asked of every other, even while the store is away", () => {
+    expect(judged(...good, unanswered("m2"), ...late)).toEqual(["MSG-3"]);
+  });
+});
+
 describe("a world that breaks a rule is blamed for it", () => {
   const broken: readonly (readonly [requirement: string, what: string, facts: readonly Fact[]])[] =
     [

@@ -18,6 +18,8 @@ export class MessageChecker {
   readonly #logged = new Map<string, (Place & { readonly store: number })[]>();
   readonly #settled = new Map<string, Extract<Fact, { fact: "settled" }>>();
   readonly #lastOrder = new Map<string, number>();
+  /** Messages that a server answered `internal`, or would have. */
+  readonly #unanswered = new Set<string>();
   #sends = 0;
 
   constructor(readonly plan: WorldPlan) {}
@@ -35,6 +37,9 @@ export class MessageChecker {
         return;
       case "appended":
         if (fact.messageId !== undefined) this.#appended(fact, fact.messageId);
+        return;
+      case "unanswered":
+        this.#unanswered.add(fact.messageId);
         return;
       case "settled":
         this.#settle(fact);
@@ -92,18 +97,11 @@ export class MessageChecker {
     }
     const lane = `${sent.client} ${fact.store}`;
     const last = this.#lastOrder.get(lane) ?? 0;
-    if (places.length === 0 && sent.order < last && !this.#mayBeUnanswered(fact.at)) {
+    // A message of unknown outcome does not hold back those behind it (MSG-19).
+    if (places.length === 0 && sent.order < last && !this.#unanswered.has(messageId)) {
       this.#blame("MSG-3", fact.at, sent.client, `message ${messageId} was published out of order`);
     }
     this.#lastOrder.set(lane, Math.max(last, sent.order));
-  }
-
-  /**
-   * Where the store did not answer, the server goes on with the next message, and the one whose outcome
-   * it does not know may be sent again later (MSG-19).
-   */
-  #mayBeUnanswered(at: number): boolean {
-    return this.plan.actions.some((action) => action.kind === "storeAway" && action.at <= at);
   }
 
   #settle(fact: Extract<Fact, { fact: "settled" }>): void {
