@@ -5,6 +5,7 @@ import type { Tier } from "./cases/case.js";
 import { loadContract, type Contract } from "./contract.js";
 import type { TesteeAddress } from "./driver/channel.js";
 import { runDriven } from "./driven/run.js";
+import { readSignatures, withLikeness } from "./report/nearest.js";
 import { progress } from "./report/progress.js";
 import { prepareReports, resultsOf, writeReports } from "./report/results.js";
 import { failureText, summaryText } from "./report/text.js";
@@ -64,7 +65,13 @@ async function judged(
     },
   });
   shown.end();
-  const result: RunResult = { ...plain, staleKnownFailing: staleEntries(known, plain.cases) };
+  const result: RunResult = {
+    ...plain,
+    cases: withLikeness(plain.cases, readSignatures()),
+    invocation: { command, arguments: repeatTail },
+    ...(known.length === 0 ? {} : { knownFailing: known.map((each) => each.case) }),
+    staleKnownFailing: staleEntries(known, plain.cases),
+  };
   const code = exitCode(result, new Set(known.map((each) => each.case)));
   if (flags.out !== undefined) writeReports(flags.out, result, code, contract.requirements);
   if (quiet) {

@@ -233,6 +233,8 @@ describe("the driven tier", () => {
       { expect: { report: "delivered", with: { eventId: 2 } }, requirement: "STREAM-7" },
     ]);
     const run = await judged("none", [wrong]);
+    const { failure, transcript } = first(run);
+    expect(transcript[failure?.entry ?? 0]).toMatchObject({ name: "delivered" });
     const text = failureText(first(run), contract.requirements);
     expect(text).toContain("STREAM-7: The client MUST deliver");
     expect(text).toContain("step 5 of 5: expect");

@@ -10,8 +10,9 @@ export function watch(stage: Stage, contract: Contract, makers: readonly Monitor
   stage.transcript.watch((entry) => {
     for (const monitor of monitors) {
       const broken = monitor.look(entry);
-      if (broken)
-        stage.interrupt(stage.failed({ kind: "monitor", monitor: monitor.name, ...broken }));
+      if (!broken) continue;
+      const failure = { kind: "monitor", monitor: monitor.name, entry: entry.index } as const;
+      stage.interrupt(stage.failed({ ...failure, ...broken }));
     }
   });
 }

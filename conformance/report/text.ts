@@ -73,6 +73,7 @@ export function failureText(
     ...(result.stalledMs < 200
       ? []
       : [`  the runner itself stood still for ${result.stalledMs} ms`]),
+    ...(result.looksLike === undefined ? [] : [`  looks like ${result.looksLike}`]),
     `  repeat: ${result.command}`,
   ].join("\n");
 }

@@ -57,6 +57,7 @@ export function tooEarly(
   return {
     kind: "too_early",
     requirements,
+    entry: entry.index,
     problem: `came ${Math.round(passedMs)} ms after "${bound.after}"`,
     expected: `at least ${bound.ms} ms after "${bound.after}"`,
     actual: `${Math.round(passedMs)} ms`,
@@ -75,7 +76,8 @@ async function check(
     stage.transcript.take(entry);
     const mismatch = pattern && match(pattern, entry.value ?? {}, "", saved);
     if (mismatch) {
-      return mismatchFailure(mismatch, requirements, describe(step, stage.connectionOf(step)));
+      const subject = describe(step, stage.connectionOf(step));
+      return { ...mismatchFailure(mismatch, requirements, subject), entry: entry.index };
     }
     const early = step.notBefore && tooEarly(stage, entry, step.notBefore, requirements);
     if (early) return early;
@@ -119,6 +121,7 @@ export async function neverStep(
     kind: "forbidden",
     requirements,
     step: index,
+    entry: found.index,
     problem: "it came, and must not",
     expected: `never ${describe(step, connection)}`,
     actual: found.value,

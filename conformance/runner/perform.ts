@@ -62,9 +62,12 @@ async function performStep(
   }
 }
 
-function ended(error: unknown, index: number, level: "MUST" | "SHOULD"): Performed {
+function ended(error: unknown, index: number, stage: Stage): Performed {
+  const { level } = stage.testCase;
+  const seen = stage.transcript.entries.length;
+  const last = seen === 0 ? {} : { entry: seen - 1 };
   if (error instanceof CaseEnd) {
-    const failure = { step: index, ...error.failure };
+    const failure = { step: index, ...last, ...error.failure };
     const verdict = error.verdict === "fail" && level === "SHOULD" ? "warn" : error.verdict;
     return { verdict, failure };
   }
@@ -86,7 +89,7 @@ export async function perform(stage: Stage, tier: TierSteps): Promise<Performed>
       if (stage.transcript.interrupted) throw stage.transcript.interrupted;
     } catch (error) {
       // What interrupted the case explains more than the step that then missed something.
-      return ended(stage.transcript.interrupted ?? error, index, stage.testCase.level);
+      return ended(stage.transcript.interrupted ?? error, index, stage);
     }
   }
   return { verdict: "pass" };

@@ -34,6 +34,8 @@ export interface Failure {
   readonly requirements: readonly string[];
   /** Index of the step, or undefined where no step was at work. */
   readonly step?: number;
+  /** Index of the transcript's entry that was judged wrong, or of the last one seen when nothing came. */
+  readonly entry?: number;
   readonly monitor?: string;
   /** crash, hang, bad_line and so on, where `kind` is driver. */
   readonly fault?: string;
@@ -93,6 +95,8 @@ export interface CaseResult {
   readonly steps: readonly string[];
   readonly transcript: readonly Entry[];
   readonly stderr: string;
+  /** The mutant whose failures this run resembles most, where one clearly does. */
+  readonly looksLike?: string;
   /** Repeats this one case with its seed. */
   readonly command: string;
 }
@@ -111,6 +115,13 @@ export interface RunResult {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly cases: readonly CaseResult[];
+  /** How to run the like again: `latido conformance <command> [options] <arguments>`, without secrets. */
+  readonly invocation?: {
+    readonly command: "client" | "server";
+    readonly arguments: readonly string[];
+  };
+  /** Cases that are listed as known to fail. */
+  readonly knownFailing?: readonly string[];
   /** Known-failing entries that matched nothing or passed. */
   readonly staleKnownFailing: readonly string[];
   /** Why the run ended before its last case, if it did. */
