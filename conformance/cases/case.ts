@@ -2,7 +2,7 @@
 
 import type { JsonObject } from "../json.js";
 
-export type Tier = "driven" | "server";
+export type Tier = "driven" | "server" | "wire";
 export type CaseLevel = "MUST" | "SHOULD";
 
 export const MONITORS = [
@@ -22,6 +22,33 @@ export const MONITORS = [
 
 /** A rule that is watched during every case of a tier. */
 export type MonitorName = (typeof MONITORS)[number];
+
+/** What the wire tier watches over all connections of a run (wire-tier/standing/). */
+export const STANDING_RULES = [
+  "dials_with_user",
+  "offers_v1",
+  "device_id",
+  "attempt_rises",
+  "intent_age_rises",
+  "token_out_of_url",
+  "token_every_time",
+  "json_frames",
+  "named_types",
+  "known_types",
+  "message_ids",
+  "silent_before_connect",
+  "credit",
+  "one_sync_request",
+  "first_heartbeat_random",
+  "delays_random",
+  "pongs",
+  "presence_repeated",
+  "frames_within_limit",
+  "messages_resent",
+  "returns",
+] as const;
+
+export type StandingRule = (typeof STANDING_RULES)[number];
 
 /** What a step looks for. Exactly one of the kinds; `where` narrows it. */
 export interface Selector {
@@ -182,6 +209,8 @@ export interface Case {
   readonly clock: "real" | "virtual";
   readonly vars: JsonObject;
   readonly steps: readonly Step[];
+  /** Instead of steps: a rule that is watched during the whole run (wire tier only). */
+  readonly standing?: StandingRule;
   readonly unwatched: readonly MonitorName[];
   readonly file: string;
 }

@@ -7,7 +7,7 @@ import { Ajv } from "ajv";
 import { parse } from "yaml";
 
 import { packageRoot } from "../package-root.js";
-import type { Case, Step } from "./case.js";
+import type { Case, StandingRule, Step, Tier } from "./case.js";
 
 interface CaseInFile {
   readonly id: string;
@@ -20,7 +20,9 @@ interface CaseInFile {
   readonly clock?: "real" | "virtual";
   readonly vars?: Case["vars"];
   readonly unwatched?: Case["unwatched"];
-  readonly steps: readonly Step[];
+  readonly tier?: Tier;
+  readonly steps?: readonly Step[];
+  readonly standing?: StandingRule;
   readonly for?: Readonly<Record<string, readonly (number | string)[]>>;
 }
 
@@ -57,11 +59,12 @@ function filled(found: CaseInFile, file: string): Case {
     since: "1.0",
     vars: {},
     unwatched: [],
+    steps: [],
     ...found,
     clock,
     needs:
       clock === "virtual" && !needs.includes("clock.advance") ? [...needs, "clock.advance"] : needs,
-    tier: found.role === "client" ? "driven" : "server",
+    tier: found.tier ?? (found.role === "client" ? "driven" : "server"),
     file,
   };
 }

@@ -110,6 +110,7 @@ export function summaryText(run: RunResult, code: number): string {
     `${run.cases.length} cases in ${(run.durationMs / 1000).toFixed(1)} s: ${counts(run.cases) || "none ran"}; seed ${run.seed}`,
     ...(run.endedEarly === undefined ? [] : [`the run ended early: ${run.endedEarly}`]),
     ...notApplicable(run.cases),
+    ...(run.notes ?? []),
     ...run.staleKnownFailing.map((each) => `known-failing: ${each}`),
   ].join("\n");
 }

@@ -99,6 +99,8 @@ export interface CaseResult {
   readonly looksLike?: string;
   /** Repeats this one case with its seed. */
   readonly command: string;
+  /** Given where not having run does not make the whole incomplete. */
+  readonly blocks?: false;
 }
 
 export interface RunResult {
@@ -126,6 +128,10 @@ export interface RunResult {
   readonly staleKnownFailing: readonly string[];
   /** Why the run ended before its last case, if it did. */
   readonly endedEarly?: string;
+  /** Sentences for the reader: what this tier could not see, what it did not get to. */
+  readonly notes?: readonly string[];
+  /** MUSTs of the testee's role that no case of this tier can show. */
+  readonly unseen?: readonly string[];
 }
 
 export const EXIT = {
@@ -142,7 +148,9 @@ export function exitCode(run: RunResult, knownFailing: ReadonlySet<string> = new
     run.cases.some((each) => verdicts.includes(each.verdict) && !knownFailing.has(each.id));
   if (has("error")) return EXIT.runnerFault;
   if (has("fail", "untestable") || run.staleKnownFailing.length > 0) return EXIT.violation;
-  const blocked = run.cases.some((each) => each.verdict === "n/a" && each.level === "MUST");
+  const blocked = run.cases.some(
+    (each) => each.verdict === "n/a" && each.level === "MUST" && each.blocks !== false,
+  );
   if (run.cases.length === 0 || blocked || has("inconclusive") || run.endedEarly !== undefined) {
     return EXIT.incomplete;
   }
