@@ -152,6 +152,12 @@ export interface HttpStep {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Rounds of what chance decides: one of them must hold (uniform draws, for example). */
+export interface SomeStep {
+  readonly times: number;
+  readonly steps: readonly Step[];
+}
+
 export interface StepArguments {
   readonly drive: Readonly<Record<string, JsonObject>>;
   readonly accept: AcceptStep;
@@ -167,6 +173,7 @@ export interface StepArguments {
   readonly never: NeverStep;
   readonly observe: ExpectStep;
   readonly fence: { readonly on?: string };
+  readonly some: SomeStep;
 }
 
 export type Verb = keyof StepArguments;
@@ -186,6 +193,7 @@ export const VERBS = [
   "never",
   "observe",
   "fence",
+  "some",
 ] as const satisfies readonly Verb[];
 
 /** One verb with its arguments, and what may stand beside it. */
@@ -213,6 +221,11 @@ export interface Case {
   readonly standing?: StandingRule;
   readonly unwatched: readonly MonitorName[];
   readonly file: string;
+}
+
+/** The steps of a case, those inside of others included. */
+export function everyStep(steps: readonly Step[]): readonly Step[] {
+  return steps.flatMap((step) => [step, ...everyStep(step.some?.steps ?? [])]);
 }
 
 export function verbOf(step: Step): Verb {

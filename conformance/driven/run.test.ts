@@ -257,6 +257,21 @@ describe("the driven tier", () => {
     expect(run.cases.map((each) => each.failure?.kind ?? "pass")).toEqual(["too_early", "pass"]);
   });
 
+  it("of rounds that chance decides one must hold; none is a failure", async () => {
+    const rounds = (eventId: number): Case =>
+      caseOf("stream/rounds", [
+        ...CONNECTED,
+        event(1),
+        event(2),
+        { some: { times: 2, steps: [{ expect: { report: "delivered", with: { eventId } } }] } },
+      ]);
+    const run = await judged("none", [rounds(2), rounds(3)]);
+    expect(run.cases.map((each) => each.verdict)).toEqual(["pass", "fail"]);
+    expect(run.cases[1]?.failure).toMatchObject({ kind: "mismatch", step: 5 });
+    expect(run.cases[1]?.failure?.problem).toContain("in none of 2 rounds did it hold");
+    expect(run.cases.map((each) => each.assertions.length)).toEqual([2, 2]);
+  });
+
   it("results.json keeps its schema, and junit.xml counts the same", async () => {
     const run = await judged("no-dedup", [DELIVERS, PLAIN]);
     const path = join(packageRoot(), "conformance", "report", "results.schema.json");

@@ -136,6 +136,10 @@ export class DrivenStage {
 
   async #drive(step: StepArguments["drive"]): Promise<void> {
     const [cmd, args] = Object.entries(step)[0] ?? ["", {}];
+    if (cmd === "send" && typeof args.times === "number") {
+      await this.#sendMany(args, args.times);
+      return;
+    }
     if (cmd !== "open") {
       await this.command(cmd as CommandName, args);
       return;
@@ -150,6 +154,16 @@ export class DrivenStage {
       "open",
       Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)),
     );
+  }
+
+  /** `times` messages with rising numbers at the end of their keys and as their payloads. */
+  async #sendMany({ times: _times, ...args }: JsonObject, times: number): Promise<void> {
+    const sent: Promise<void>[] = [];
+    for (let number = 1; number <= times; number += 1) {
+      const key = `${String(args.key)}${number}`;
+      sent.push(this.command("send", { payload: number, ...args, key }));
+    }
+    await Promise.all(sent);
   }
 
   async #accept(step: AcceptStep): Promise<void> {

@@ -29,6 +29,8 @@ export const OPTIONAL_COMMANDS = [
   "restart",
   "token",
   "settle",
+  "signal",
+  "statistics",
   "clock.advance",
 ] as const;
 

@@ -267,8 +267,11 @@ function oneSyncRequest(): Monitor {
 function resultsOnce(): Monitor {
   const seen = new Set<string>();
   const look = (entry: Entry): Broken | undefined => {
+    // MSG-23 counts by the life of a process
+    if (entry.kind === "command" && entry.name === "restart") seen.clear();
     if (!fromTestee(entry, "report", "result")) return undefined;
-    const key = stringOr(member(entry.value, "key"), "");
+    const messageId = stringOr(member(entry.value, "messageId"), "");
+    const key = stringOr(member(entry.value, "key"), `id ${messageId}`);
     if (!seen.has(key)) {
       seen.add(key);
       return undefined;

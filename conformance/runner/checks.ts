@@ -1,5 +1,7 @@
 // The judging steps: expect, never, observe.
 
+import { setTimeout as delay } from "node:timers/promises";
+
 import type { ExpectStep, NeverStep } from "../cases/case.js";
 import { match, type Saved } from "../match.js";
 import type { Entry } from "../transcript.js";
@@ -9,6 +11,9 @@ import { CaseEnd, mismatchFailure, type Failure } from "./verdict.js";
 
 // A clock of whole milliseconds and a timer that rounds may each be one early, at both ends.
 const ROUNDING_MS = 4;
+
+// No fence reaches a connection that is not there yet: a dial needs this long to arrive on a loopback.
+const DIAL_TRAVEL_MS = 15;
 
 /** Waits for one entry, but no longer than its connection lives. */
 async function awaited(stage: Stage, step: ExpectStep): Promise<Entry | undefined> {
@@ -110,6 +115,7 @@ export async function neverStep(
   requirements: readonly string[],
 ): Promise<void> {
   if (step.fence !== false) await stage.fence();
+  if (step.dial) await delay(DIAL_TRAVEL_MS);
   if (stage.transcript.interrupted) throw stage.transcript.interrupted;
   const connection = step.on ?? undefined;
   const from = step.since === undefined ? 0 : (stage.labels.get(step.since)?.index ?? 0);

@@ -1,14 +1,16 @@
 // Walks the steps of one case and turns whatever ends it into a verdict.
 
-import { verbOf, type Step, type StepArguments, type Verb } from "../cases/case.js";
+import { verbOf, type SomeStep, type Step, type StepArguments, type Verb } from "../cases/case.js";
 import { CaseMistake, expand } from "../cases/expand.js";
 import { brief } from "../json.js";
 import { expectStep, neverStep, observeStep } from "./checks.js";
+import { someStep } from "./rounds.js";
 import type { Stage } from "./stage.js";
 import { CaseEnd, type Failure, type Verdict } from "./verdict.js";
 import { dropStep, endStep, rawStep, stallStep } from "./wire-steps.js";
 
-type SharedVerb = "expect" | "never" | "observe" | "raw" | "end" | "drop" | "stall" | "fence";
+type SharedVerb =
+  "expect" | "never" | "observe" | "raw" | "end" | "drop" | "stall" | "fence" | "some";
 
 /** The verbs whose meaning depends on the tier. */
 export type TierSteps = {
@@ -28,7 +30,8 @@ async function performStep(
 ): Promise<void> {
   const verb = verbOf(step);
   const requirements = stage.requirementsOf(step);
-  const expanded = expand(step[verb], stage.variables);
+  // What a round saves is known to its later steps only: each of them expands itself.
+  const expanded = step.some ?? expand(step[verb], stage.variables);
   switch (verb) {
     case "expect":
       await expectStep(stage, expanded as StepArguments["expect"], index, requirements);
@@ -54,6 +57,11 @@ async function performStep(
     case "fence":
       await stage.fence((expanded as StepArguments["fence"]).on);
       return;
+    case "some":
+      await someStep(stage, expanded as SomeStep, index, requirements, async (inner) => {
+        await performStep(stage, tier, inner, index);
+      });
+      return;
     default: {
       const perform = tier[verb] as ((given: unknown) => Promise<void> | void) | undefined;
       if (!perform) throw new CaseMistake(`the verb ${verb} has no meaning in this tier`);
@@ -78,12 +86,7 @@ function ended(error: unknown, index: number, stage: Stage): Performed {
 /** Performs all steps, in order; the first that does not hold ends the case. */
 export async function perform(stage: Stage, tier: TierSteps): Promise<Performed> {
   for (const [index, step] of stage.testCase.steps.entries()) {
-    if (step.label !== undefined) {
-      stage.labels.set(step.label, {
-        atMs: stage.transcript.nowMs(),
-        index: stage.transcript.entries.length,
-      });
-    }
+    stage.mark(step);
     try {
       await performStep(stage, tier, step, index);
       if (stage.transcript.interrupted) throw stage.transcript.interrupted;

@@ -67,6 +67,13 @@ export class Stage {
     this.current = peer;
   }
 
+  /** Remembers where a labelled step begins. */
+  mark(step: Step): void {
+    if (step.label === undefined) return;
+    const { transcript } = this;
+    this.labels.set(step.label, { atMs: transcript.nowMs(), index: transcript.entries.length });
+  }
+
   /** How a connection ended, for messages. */
   endOf(name: string): unknown {
     const isEnd = (each: { kind: string; on?: string }): boolean =>

@@ -2,6 +2,7 @@
 
 import {
   createClient,
+  type ApplicationEvent,
   type Client,
   type Clock,
 } from "../../../generated/typescript/client/index.js";
@@ -14,12 +15,15 @@ export interface OpenArguments {
   readonly token?: string;
   readonly heartbeatMs?: number;
   readonly startFrom?: "latest" | "acked" | "earliest";
-  readonly hold?: readonly ("event" | "refresh")[];
+  /** Listens for these events only. */
+  readonly listen?: readonly string[];
+  readonly hold?: readonly Held["what"][];
 }
 
 export interface SettleArguments {
-  readonly what: "event" | "refresh";
-  readonly stream: string;
+  readonly what: Held["what"];
+  /** None for the outbox. */
+  readonly stream?: string;
   readonly outcome: "done" | "failed";
   readonly lastEventId?: number;
 }
@@ -41,7 +45,7 @@ export interface World {
 }
 
 interface Held {
-  readonly what: "event" | "refresh";
+  readonly what: "event" | "refresh" | "outbox";
   readonly stream: string;
   readonly settle: (outcome: "done" | "failed", lastEventId?: number) => void;
 }
@@ -70,7 +74,9 @@ export class Life {
       url,
       userId,
       positions: world.disk.positions,
-      outbox: world.disk.outbox,
+      outbox: world.disk.outbox(() =>
+        this.#holds("outbox") ? this.#hold("outbox", "").then(() => undefined) : undefined,
+      ),
       random: world.random,
       ...(deviceId === undefined ? {} : { deviceId }),
       ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
@@ -100,11 +106,23 @@ export class Life {
     );
   }
 
-  settle({ what, stream, outcome, lastEventId }: SettleArguments): void {
+  settle({ what, stream = "", outcome, lastEventId }: SettleArguments): void {
     const index = this.#held.findIndex((each) => each.what === what && each.stream === stream);
     const held = this.#held.splice(index, index === -1 ? 0 : 1)[0];
     if (!held) throw new Error(`no ${what} of ${stream} is held`);
     held.settle(outcome, lastEventId);
+  }
+
+  reportStatistics(): void {
+    const { reconnects, duplicatesDropped, gaps, outboxSize, heartbeatLatencyMs } =
+      this.client.statistics();
+    this.#report("statistics", {
+      reconnects,
+      duplicatesDropped,
+      gaps,
+      outboxSize,
+      heartbeatLatencyMs,
+    });
   }
 
   /** Goes on without being heard: what a killed process would do is not told and not stored. */
@@ -126,23 +144,30 @@ export class Life {
       const members = [...(known?.members.values() ?? [])];
       this.#report("presence", { group, scope, members, memberCount: known?.memberCount ?? 0 });
     });
-    client.on("*", ({ event, ...rest }) => {
-      this.#report("delivered", { ...rest, name: event });
-      return this.#holds("event")
-        ? this.#hold("event", rest.stream).then(() => undefined)
-        : undefined;
+    client.onEarlierResult(({ messageId, result }) => {
+      this.#report("result", { messageId, ...result });
     });
+    for (const name of this.settings.listen ?? ["*"]) {
+      client.on(name, (event: ApplicationEvent) => this.#delivered(event));
+    }
     client.onFullRefresh((refresh) => {
       this.#report("refresh", refresh);
       return this.#holds("refresh") ? this.#hold("refresh", refresh.stream) : undefined;
     });
   }
 
-  #holds(what: "event" | "refresh"): boolean {
+  #delivered({ event, ...rest }: ApplicationEvent): Promise<void> | undefined {
+    this.#report("delivered", { ...rest, name: event });
+    return this.#holds("event")
+      ? this.#hold("event", rest.stream).then(() => undefined)
+      : undefined;
+  }
+
+  #holds(what: Held["what"]): boolean {
     return this.settings.hold?.includes(what) === true;
   }
 
-  #hold(what: "event" | "refresh", stream: string): Promise<{ lastEventId?: number } | undefined> {
+  #hold(what: Held["what"], stream: string): Promise<{ lastEventId?: number } | undefined> {
     return new Promise((resolve, reject) => {
       this.#held.push({
         what,

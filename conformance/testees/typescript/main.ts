@@ -13,11 +13,26 @@ import {
 import { Disk } from "./stores.js";
 import { VirtualClock } from "./virtual-clock.js";
 
-const CAPABILITIES = ["suspend", "resume", "restart", "token", "settle", "clock.advance"];
+const CAPABILITIES = [
+  "suspend",
+  "resume",
+  "restart",
+  "token",
+  "settle",
+  "signal",
+  "statistics",
+  "clock.advance",
+];
 const MAX_LINE_BYTES = 1024 * 1024;
 
 interface OpenCommand extends OpenArguments {
   readonly positions?: Parameters<typeof Disk.empty>[0];
+  readonly outbox?: "memory" | "persistent";
+}
+
+interface AdvanceArguments {
+  readonly ms: number;
+  readonly asleep?: boolean;
 }
 
 /** mulberry32: the same seed gives the same choices. */
@@ -93,12 +108,20 @@ class Adapter {
       case "settle":
         this.#life.settle(args as SettleArguments);
         return {};
-      case "clock.advance":
-        await this.#clock?.advance((args as { readonly ms: number }).ms);
+      case "signal":
+        this.#life.client.signal((args as { readonly signal: "online" | "visible" }).signal);
         return {};
+      case "statistics":
+        this.#life.reportStatistics();
+        return {};
+      case "clock.advance": {
+        const { ms, asleep = false } = args as AdvanceArguments;
+        await this.#clock?.advance(ms, asleep);
+        return {};
+      }
       case "fence":
         await caughtUp();
-        return { statistics: this.#lives.at(-1)?.client.statistics() ?? {} };
+        return {};
       case "case.end":
         await Promise.all(this.#lives.map((life) => life.die()));
         this.#lives = [];
@@ -131,8 +154,8 @@ class Adapter {
     this.#clock = clock === "virtual" ? new VirtualClock() : undefined;
   }
 
-  #open({ positions = [], ...settings }: OpenCommand): void {
-    this.#disk = Disk.empty(positions);
+  #open({ positions = [], outbox = "memory", ...settings }: OpenCommand): void {
+    this.#disk = Disk.empty(positions, outbox === "persistent");
     this.#settings = settings;
     this.#token = settings.token ?? null;
     this.#live();
