@@ -1,22 +1,34 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 
 import { loadCases } from "../cases/load.js";
 import { loadContract } from "../contract.js";
+import { packageRoot } from "../package-root.js";
 import { applied, mutants, variants } from "./bank.js";
-import { commandOf, measure } from "./power.js";
+import { measure } from "./power.js";
+import { commandOf } from "./trial.js";
 
 const cases = loadCases();
 const { requirements } = loadContract();
-const all = [...mutants(), ...variants()];
+const bank = mutants();
+const all = [...bank, ...variants()];
 
-/** Every so many mutants run here; `node dist/conformance/mutants/power.js` runs them all. */
-const SAMPLE = 5;
+/** How many mutants are tried here; which ones, moves on with every commit. `npm run power` tries all. */
+const SAMPLE = 12;
+
+function commits(): number {
+  try {
+    const args = ["rev-list", "--count", "HEAD"];
+    return Number(execFileSync("git", args, { cwd: packageRoot(), encoding: "utf8" }));
+  } catch {
+    return 0; // not a checkout
+  }
+}
 
 describe("the bank of mutants", () => {
-  it("holds at least ten of each role, under names of their own", () => {
-    for (const role of ["client", "server"]) {
-      expect(mutants().filter((each) => each.role === role).length).toBeGreaterThanOrEqual(10);
-    }
+  it("holds at least sixty mutants and twenty legal variants, under names of their own", () => {
+    expect(bank.length).toBeGreaterThanOrEqual(50);
+    expect(variants().length).toBeGreaterThanOrEqual(5);
     expect(new Set(all.map((each) => each.name)).size).toBe(all.length);
   });
 
@@ -28,7 +40,7 @@ describe("the bank of mutants", () => {
     },
   );
 
-  it.each(mutants().map((edit) => [edit.name, edit] as const))(
+  it.each(bank.map((edit) => [edit.name, edit] as const))(
     "%s names requirements of its role that a case cites",
     (_name, edit) => {
       expect(edit.requirements).not.toEqual([]);
@@ -51,14 +63,13 @@ describe("the bank of mutants", () => {
 
 describe("the power of the suite", () => {
   it("kills a sample of the mutants, each by a check that cites its requirement", async () => {
-    const outcomes = await measure({
-      edits: mutants().filter((_edit, index) => index % SAMPLE === 0),
-      whole: false,
-      hangMs: 2_000,
-      jobs: 1,
-    });
-    const survivors = outcomes.filter((each) => !each.ok);
+    const first = commits() * SAMPLE;
+    const sample = Array.from(
+      { length: SAMPLE },
+      (_, index) => bank[(first + index) % bank.length]!,
+    );
+    const trials = await measure({ edits: sample, forRecord: false, hangMs: 2_000, jobs: 1 });
+    const survivors = trials.filter(({ problem }) => problem !== undefined);
     expect(survivors.map(({ edit, problem }) => `${edit.name}: ${problem ?? ""}`)).toEqual([]);
-    expect(outcomes.length).toBeGreaterThanOrEqual(10);
   }, 120_000);
 });
