@@ -7,6 +7,7 @@ export type CaseLevel = "MUST" | "SHOULD";
 
 export const MONITORS = [
   "frames_valid",
+  "frame_limits",
   "silent_before_connect",
   "dials_valid",
   "dense_delivery",

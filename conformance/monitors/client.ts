@@ -3,6 +3,7 @@
 import type { Contract } from "../contract.js";
 import { isObject, member, numberOr, stringOr, type JsonObject } from "../json.js";
 import type { Entry } from "../transcript.js";
+import { frameLimits } from "./frame-limits.js";
 import { kept, type Broken, type Monitor, type MonitorMaker } from "./monitor.js";
 
 function fromTestee(entry: Entry, kind: Entry["kind"], name?: string): boolean {
@@ -22,6 +23,13 @@ const REQUIREMENT_OF_PATH: readonly (readonly [RegExp, string])[] = [
   [/^\/type$/u, "FRAME-1"],
 ];
 
+const REQUIREMENT_OF_FRAME: Readonly<Record<string, string>> = {
+  ACK: "ACK-4",
+  REQUEST_SYNC: "SYNC-4",
+};
+
+const UPPER_SNAKE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/u;
+
 function framesValid(contract: Contract): Monitor {
   const look = (entry: Entry): Broken | undefined => {
     // The profile legacy-ping (FRAME-18): the one text that is no JSON object.
@@ -39,6 +47,13 @@ function framesValid(contract: Contract): Monitor {
       case "valid":
         return undefined;
       case "unknown":
+        if (!UPPER_SNAKE.test(judged.type)) {
+          return {
+            requirements: ["FRAME-1"],
+            problem: `the type of a frame is no UPPER_SNAKE name: ${judged.type}`,
+            actual: entry.value,
+          };
+        }
         return {
           requirements: ["CONN-25"],
           problem: `the client sent a type that version 1.0 does not know: ${judged.type}`,
@@ -47,7 +62,7 @@ function framesValid(contract: Contract): Monitor {
       case "invalid": {
         const found = REQUIREMENT_OF_PATH.find(([path]) => path.test(judged.path));
         return {
-          requirements: [found?.[1] ?? "CONN-1"],
+          requirements: [found?.[1] ?? REQUIREMENT_OF_FRAME[entry.name ?? ""] ?? "CONN-1"],
           problem: `the client's ${entry.name ?? "frame"} breaks its schema at "${judged.path}": ${judged.problem}`,
           actual: entry.value,
         };
@@ -287,6 +302,7 @@ function resultsOnce(): Monitor {
 
 export const CLIENT_MONITORS: readonly MonitorMaker[] = [
   framesValid,
+  frameLimits,
   silentBeforeConnect,
   dialsValid,
   denseDelivery,

@@ -26,6 +26,8 @@ export interface SettleArguments {
   readonly stream?: string;
   readonly outcome: "done" | "failed";
   readonly lastEventId?: number;
+  /** Later calls of this kind and stream are not held. */
+  readonly release?: boolean;
 }
 
 export interface SendArguments {
@@ -53,6 +55,8 @@ interface Held {
 export class Life {
   readonly client: Client;
   readonly #held: Held[] = [];
+  /** Kinds and streams that are not held any more. */
+  readonly #released = new Set<string>();
   readonly #report: World["report"];
   #dead = false;
 
@@ -106,7 +110,8 @@ export class Life {
     );
   }
 
-  settle({ what, stream = "", outcome, lastEventId }: SettleArguments): void {
+  settle({ what, stream = "", outcome, lastEventId, release }: SettleArguments): void {
+    if (release === true) this.#released.add(`${what} ${stream}`);
     const index = this.#held.findIndex((each) => each.what === what && each.stream === stream);
     const held = this.#held.splice(index, index === -1 ? 0 : 1)[0];
     if (!held) throw new Error(`no ${what} of ${stream} is held`);
@@ -152,19 +157,22 @@ export class Life {
     }
     client.onFullRefresh((refresh) => {
       this.#report("refresh", refresh);
-      return this.#holds("refresh") ? this.#hold("refresh", refresh.stream) : undefined;
+      return this.#holds("refresh", refresh.stream)
+        ? this.#hold("refresh", refresh.stream)
+        : undefined;
     });
   }
 
   #delivered({ event, ...rest }: ApplicationEvent): Promise<void> | undefined {
     this.#report("delivered", { ...rest, name: event });
-    return this.#holds("event")
+    return this.#holds("event", rest.stream)
       ? this.#hold("event", rest.stream).then(() => undefined)
       : undefined;
   }
 
-  #holds(what: Held["what"]): boolean {
-    return this.settings.hold?.includes(what) === true;
+  #holds(what: Held["what"], stream = ""): boolean {
+    const released = this.#released.has(`${what} ${stream}`);
+    return this.settings.hold?.includes(what) === true && !released;
   }
 
   #hold(what: Held["what"], stream: string): Promise<{ lastEventId?: number } | undefined> {
