@@ -14,6 +14,7 @@ describe("patterns", () => {
     ["an element somewhere", { $contains: { a: 2 } }, [{ a: 1 }, { a: 2, b: 3 }]],
     ["no such element", { $excludes: 3 }, [1, 2]],
     ["a length", { $length: 2 }, ["a", "b"]],
+    ["all of several", { $all: [{ $length: 2 }, { $contains: 1 }, { $contains: 2 }] }, [2, 1]],
     ["lines", { $matches: "a.*b" }, "a\nb"],
   ])("match %s", (_what, pattern, actual) => {
     expect(match(pattern, actual)).toBeUndefined();
@@ -25,6 +26,7 @@ describe("patterns", () => {
     ["a number as text", { a: 1 }, { a: "1" }, "/a"],
     ["null for absent", { a: { $absent: true } }, { a: null }, "/a"],
     ["a number out of bounds", { a: { $max: 3 } }, { a: 4 }, "/a"],
+    ["one of all missing", { a: { $all: [{ $contains: 1 }, { $contains: 3 }] } }, { a: [1] }, "/a"],
     ["NaN against a bound", { $min: 0 }, Number.NaN, ""],
     ["an inherited member", { toString: { $absent: false, $present: true } }, {}, "/toString"],
     ["a member with a slash", { "a/b": 1 }, { "a/b": 2 }, "/a~1b"],

@@ -69,6 +69,13 @@ const TESTS: Readonly<Record<string, Test>> = {
     }
     return refuse(path, { $contains: operand }, actual, "must contain such an element");
   },
+  $all: (operand, actual, path, saved) => {
+    for (const each of Array.isArray(operand) ? (operand as unknown[]) : [operand]) {
+      const found = match(each, actual, path, saved);
+      if (found) return found;
+    }
+    return undefined;
+  },
   $excludes: (operand, actual, path) =>
     Array.isArray(actual) && !actual.some((each) => match(operand, each) === undefined)
       ? undefined

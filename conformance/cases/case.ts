@@ -19,6 +19,8 @@ export const MONITORS = [
   "dense_events",
   "closes_announced",
   "errors_by_table",
+  "presence_chain",
+  "quiet_errors",
 ] as const;
 
 /** A rule that is watched during every case of a tier. */

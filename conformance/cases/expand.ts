@@ -75,6 +75,13 @@ function sum(terms: unknown): number {
   return terms.reduce<number>((total, term) => total + Number(term), 0);
 }
 
+/** $repeat: [text, times]. */
+function repeated(of: unknown): string {
+  const [piece, times] = Array.isArray(of) ? (of as unknown[]) : [];
+  if (typeof piece !== "string") throw new CaseMistake("$repeat needs a text and a number");
+  return piece.repeat(Number(times));
+}
+
 export function expand(value: unknown, variables: Variables): unknown {
   if (typeof value === "string") return text(value, variables);
   if (Array.isArray(value)) return value.map((each) => expand(each, variables));
@@ -82,6 +89,8 @@ export function expand(value: unknown, variables: Variables): unknown {
   const names = Object.keys(value);
   if (names.length === 1 && names[0] === "$events") return events(expand(value.$events, variables));
   if (names.length === 1 && names[0] === "$fill") return "x".repeat(Number(value.$fill));
+  if (names.length === 1 && names[0] === "$repeat")
+    return repeated(expand(value.$repeat, variables));
   if (names.length === 1 && names[0] === "$add") return sum(expand(value.$add, variables));
   const expanded: Record<string, unknown> = {};
   for (const [name, each] of Object.entries(value)) {

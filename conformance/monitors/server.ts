@@ -4,6 +4,8 @@ import type { Contract } from "../contract.js";
 import { member, numberOr, stringOr } from "../json.js";
 import type { Entry } from "../transcript.js";
 import { kept, type Broken, type Monitor, type MonitorMaker } from "./monitor.js";
+import { presenceChain } from "./presence-chain.js";
+import { quietErrors } from "./quiet-errors.js";
 
 function received(entry: Entry, name?: string): boolean {
   return (
@@ -230,4 +232,6 @@ export const SERVER_MONITORS: readonly MonitorMaker[] = [
   denseEvents,
   closesAnnounced,
   errorsByTable,
+  presenceChain,
+  quietErrors,
 ];
