@@ -52,9 +52,14 @@ export function conformanceCommand(): Command {
   const server = suiteOptions(new Command("server"))
     .description("judge a server by its address, or by a command that prints a ready line")
     .usage("[options] (<ws-address> | -- <command...>)")
+    .addHelpText(
+      "after",
+      "\nWhere {settings} stands in the command, the server is started once for each profile, with the path of a\nJSON file of its settings in that place.",
+    )
     .argument("[target...]", "ws://host:port, or the server's command after --")
     .option("--publish <address>", "address of POST /v1/events")
     .option("--api-key <key>", "key of the publish address")
+    .option("--profile <name>", "settings that the server runs with (default: open)")
     .option("--event <name>", "an event name that the server maps to a module", "chat_message")
     .action(async (words: string[], flags: ServerFlags) => {
       const [first, ...rest] = words;

@@ -35,8 +35,10 @@ export interface Child {
   readonly process: ChildProcess;
   /** Resolves with how it ended, in words. */
   readonly ended: Promise<string>;
-  /** Terminates, and kills after a while. Resolves when it is gone. */
-  end(graceMs: number): Promise<void>;
+  /** Sends a signal to it and to whatever it started. */
+  readonly signal: (name: NodeJS.Signals) => void;
+  /** Terminates (or ends by another signal), and kills after a while. Resolves when it is gone. */
+  end(graceMs: number, by?: NodeJS.Signals): Promise<void>;
 }
 
 /** Starts a command. Rejects with the platform's error where it cannot be started. */
@@ -59,8 +61,11 @@ export async function startChild(command: readonly string[], stdio: StdioOptions
   return {
     process: child,
     ended,
-    end: async (graceMs) => {
-      signal(child, "SIGTERM");
+    signal: (name) => {
+      signal(child, name);
+    },
+    end: async (graceMs, by = "SIGTERM") => {
+      signal(child, by);
       const timer = setTimeout(() => {
         signal(child, "SIGKILL");
       }, graceMs);

@@ -1,11 +1,12 @@
 // What `latido conformance …` does, apart from reading the command line.
 
 import { loadCases } from "./cases/load.js";
-import type { Tier } from "./cases/case.js";
+import type { Case, Tier } from "./cases/case.js";
 import { loadContract, type Contract } from "./contract.js";
 import type { TesteeAddress } from "./driver/channel.js";
 import { runDriven } from "./driven/run.js";
 import { readSignatures, withLikeness } from "./report/nearest.js";
+import { OPEN, profileNamed } from "./profiles/profile.js";
 import { progress } from "./report/progress.js";
 import { prepareReports, resultsOf, writeReports } from "./report/results.js";
 import { failureText, summaryText } from "./report/text.js";
@@ -15,7 +16,8 @@ import { DEFAULT_HANG_MS, type RunOptions } from "./runner/options.js";
 import { exitCode, type RunResult } from "./runner/verdict.js";
 import { randomSeed } from "./seeded.js";
 import { runServer } from "./server-tier/run.js";
-import { startServer, type ServerTarget } from "./server-tier/target.js";
+import { judges, type ServerSubject } from "./server-tier/subject.js";
+import type { ServerTarget } from "./server-tier/target.js";
 import { UsageError } from "./usage-error.js";
 
 export interface SuiteFlags {
@@ -39,15 +41,22 @@ async function judged(
   flags: SuiteFlags,
   repeatTail: readonly string[],
   run: (options: RunOptions) => Promise<RunResult>,
+  takes: (testCase: Case) => boolean = () => true,
 ): Promise<number> {
   const contract: Contract = loadContract();
   if (flags.out !== undefined) prepareReports(flags.out);
   const known = flags.knownFailing === undefined ? [] : readKnownFailing(flags.knownFailing);
   const choice = { tier, cases: flags.case ?? [], requirements: flags.req ?? [] };
   const cases = chooseCases(loadCases(), choice);
+  const taken = cases.filter(takes);
+  if (taken.length === 0) {
+    throw new UsageError(
+      `the chosen cases belong to the profile ${cases[0]?.profile ?? OPEN}; add --profile, or {settings} to the command`,
+    );
+  }
   const seed = flags.seed ?? randomSeed();
   const quiet = flags.json === true;
-  const shown = progress(cases.length, process.stdout, process.stderr);
+  const shown = progress(taken.length, process.stdout, process.stderr);
   const command = tier === "driven" ? "client" : "server";
   const tail = repeatTail.map(shellWord).join(" ");
   const plain = await run({
@@ -129,6 +138,7 @@ export interface ServerFlags extends SuiteFlags {
   readonly publish?: string;
   readonly apiKey?: string;
   readonly event: string;
+  readonly profile?: string;
 }
 
 function checkedUrl(name: string, text: string, protocols: readonly string[]): string {
@@ -142,20 +152,34 @@ export async function judgeServer(
   command: readonly string[],
   flags: ServerFlags,
 ): Promise<number> {
-  const { publish, apiKey, event } = flags;
+  const { profile } = flags;
+  if (profile !== undefined) profileNamed(profile);
+  const subject = serverSubject(url, command, flags);
+  const { publish } = flags;
+  const tail = [
+    ...(profile === undefined ? [] : ["--profile", profile]),
+    ...(url === undefined ? ["--", ...command] : [url]),
+    ...(publish === undefined ? [] : ["--publish", publish]),
+  ];
+  return await judged(
+    "server",
+    flags,
+    tail,
+    (options) => runServer({ ...options, subject }),
+    judges(subject),
+  );
+}
+
+function serverSubject(
+  url: string | undefined,
+  command: readonly string[],
+  { publish, apiKey, event, profile }: ServerFlags,
+): ServerSubject {
   const common = { event, ...(apiKey === undefined ? {} : { apiKey }) };
+  const chosen = profile === undefined ? {} : { profile };
   if (url === undefined) {
-    if (command.length === 0) {
-      throw new UsageError("give the server's address (ws://host:port) or its command after --");
-    }
-    const started = await startServer(command, common);
-    try {
-      return await judged("server", flags, ["--", ...command], (options) =>
-        runServer({ ...options, target: started.target, stderr: started.stderr }),
-      );
-    } finally {
-      await started.stop();
-    }
+    if (command.length > 0) return { kind: "command", command, ...common, ...chosen };
+    throw new UsageError("give the server's address (ws://host:port) or its command after --");
   }
   if (command.length > 0)
     throw new UsageError("give either an address or a command after --, not both");
@@ -166,8 +190,5 @@ export async function judgeServer(
       ? {}
       : { publish: checkedUrl("--publish", publish, ["http:", "https:"]) }),
   };
-  const given = publish === undefined ? [] : ["--publish", publish];
-  return await judged("server", flags, [url, ...given], (options) =>
-    runServer({ ...options, target }),
-  );
+  return { kind: "address", target, ...chosen };
 }

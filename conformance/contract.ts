@@ -82,6 +82,8 @@ export interface Contract {
   judge(schemaFile: string, value: unknown): Problem | undefined;
   /** Error code → whether it is retryable, by spec/policy.yaml. */
   errorCodes(): ReadonlyMap<string, boolean>;
+  /** Defaults of the timers (ms) and limits of spec/policy.yaml, by name. */
+  defaults(): Readonly<Record<"timers" | "limits", Readonly<Record<string, number>>>>;
   machine(name: "clientConnection" | "clientStream" | "serverConnection"): Machine;
 }
 
@@ -128,6 +130,14 @@ function machineOf(lifecycle: unknown, name: string): Machine {
   };
 }
 
+function defaultsIn(policy: unknown, section: string): Readonly<Record<string, number>> {
+  const rows = member(policy, section);
+  if (!isObject(rows)) throw new Error(`spec/policy.yaml has no ${section}`);
+  return Object.fromEntries(
+    Object.entries(rows).map(([name, row]) => [name, Number(member(row, "default"))]),
+  );
+}
+
 /** Reads schemas/ and spec/ of a package folder. */
 export function loadContract(root: string = packageRoot()): Contract {
   const ajv = new Ajv({ strict: false, allErrors: false });
@@ -165,6 +175,10 @@ export function loadContract(root: string = packageRoot()): Contract {
       return new Map(
         codes.map((row) => [String(member(row, "code")), member(row, "retryable") === true]),
       );
+    },
+    defaults: () => {
+      const policy = readYaml(join(root, "spec", "policy.yaml"));
+      return { timers: defaultsIn(policy, "timers"), limits: defaultsIn(policy, "limits") };
     },
     machine: (name) => {
       lifecycle ??= readYaml(join(root, "spec", "lifecycle.yaml"));

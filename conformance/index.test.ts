@@ -15,6 +15,7 @@ it("the package offers these names and no others under latido/conformance", () =
     "judgeServer",
     "loadCases",
     "loadContract",
+    "loadProfiles",
     "resultsOf",
     "runDriven",
     "runServer",

@@ -11,8 +11,10 @@ export { loadContract, type Contract, type Requirement } from "./contract.js";
 export { TesteeUnreachable, type TesteeAddress } from "./driver/channel.js";
 export { runDriven, type DrivenOptions } from "./driven/run.js";
 export { runServer, type ServerOptions } from "./server-tier/run.js";
+export type { ServerSubject } from "./server-tier/subject.js";
 export { ServerUnreachable, startServer, type ServerTarget } from "./server-tier/target.js";
 export { chooseCases } from "./runner/choose.js";
+export { loadProfiles, type Profile } from "./profiles/profile.js";
 export { resultsOf, writeReports, type Results } from "./report/results.js";
 export {
   EXIT,

@@ -14,6 +14,7 @@ export type EntryKind =
   | "closed" // the connection ended: {code, reason}
   | "bytes" // raw bytes that the runner wrote
   | "reply" // an HTTP answer (server tier)
+  | "exited" // the server's process ended: {code, signal} (server tier)
   | "command"
   | "report" // an event of the driver protocol
   | "note";

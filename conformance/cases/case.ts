@@ -64,6 +64,8 @@ export interface Selector {
   readonly text?: string;
   readonly ping?: true;
   readonly reply?: string;
+  /** The end of the server's process (server tier). */
+  readonly exited?: true;
   readonly on?: string;
   readonly where?: JsonObject;
 }
@@ -161,6 +163,9 @@ export interface SomeStep {
   readonly steps: readonly Step[];
 }
 
+/** Signals that a case may send to a server that the suite started. */
+export type ServerSignal = "SIGTERM" | "SIGINT" | "SIGKILL";
+
 export interface StepArguments {
   readonly drive: Readonly<Record<string, JsonObject>>;
   readonly accept: AcceptStep;
@@ -172,6 +177,10 @@ export interface StepArguments {
   readonly stall: { readonly on?: string; readonly off?: boolean };
   readonly publish: PublishStep;
   readonly http: HttpStep;
+  /** Sends a signal to the server, and does not wait. */
+  readonly signal: { readonly name: ServerSignal };
+  /** Ends the server by a signal (default SIGTERM), waits for its end and starts it again. */
+  readonly restart: { readonly by?: ServerSignal };
   readonly expect: ExpectStep;
   readonly never: NeverStep;
   readonly observe: ExpectStep;
@@ -192,6 +201,8 @@ export const VERBS = [
   "stall",
   "publish",
   "http",
+  "signal",
+  "restart",
   "expect",
   "never",
   "observe",
@@ -218,6 +229,8 @@ export interface Case {
   /** Capabilities without which the case cannot run. */
   readonly needs: readonly string[];
   readonly clock: "real" | "virtual";
+  /** Settings that the server runs with (conformance/profiles); cases of clients have `open`. */
+  readonly profile: string;
   readonly vars: JsonObject;
   readonly steps: readonly Step[];
   /** Instead of steps: a rule that is watched during the whole run (wire tier only). */

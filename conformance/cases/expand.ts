@@ -34,6 +34,7 @@ export class Variables {
     for (const name of rest) {
       value = Array.isArray(value) ? (value as unknown[])[Number(name)] : member(value, name);
     }
+    if (head === "setting" && value === undefined) throw new CaseMistake(`no setting $${path}`);
     return value;
   }
 }

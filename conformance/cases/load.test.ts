@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { loadContract } from "../contract.js";
+import { loadProfiles, OPEN } from "../profiles/profile.js";
 import { everyStep, verbOf } from "./case.js";
 import { CaseFileError, loadCases } from "./load.js";
 
@@ -58,6 +59,15 @@ describe("the case files", () => {
       }
     },
   );
+
+  it("ask for profiles that exist, and only for servers", () => {
+    const profiles = loadProfiles();
+    for (const { id, role, profile, needs } of cases) {
+      expect([...profiles.keys()], id).toContain(profile);
+      if (role === "client") expect(profile, id).toBe(OPEN);
+      if (role === "server" && needs.includes("process")) expect(profile, id).not.toBe(OPEN);
+    }
+  });
 
   it("lie under the area of a requirement that they name", () => {
     for (const testCase of cases) {

@@ -7,6 +7,7 @@ import { Ajv } from "ajv";
 import { parse } from "yaml";
 
 import { packageRoot } from "../package-root.js";
+import { OPEN } from "../profiles/profile.js";
 import type { Case, StandingRule, Step, Tier } from "./case.js";
 
 interface CaseInFile {
@@ -18,6 +19,7 @@ interface CaseInFile {
   readonly since?: string;
   readonly needs?: readonly string[];
   readonly clock?: "real" | "virtual";
+  readonly profile?: string;
   readonly vars?: Case["vars"];
   readonly unwatched?: Case["unwatched"];
   readonly tier?: Tier;
@@ -57,6 +59,7 @@ function filled(found: CaseInFile, file: string): Case {
   return {
     level: "MUST",
     since: "1.0",
+    profile: OPEN,
     vars: {},
     unwatched: [],
     steps: [],

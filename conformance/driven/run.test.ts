@@ -28,6 +28,7 @@ function caseOf(id: string, steps: readonly Step[], over: Partial<Case> = {}): C
     since: "1.0",
     needs: [],
     clock: "real",
+    profile: "open",
     vars: {},
     unwatched: [],
     file: "test",

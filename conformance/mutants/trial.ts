@@ -7,7 +7,7 @@ import { runDriven } from "../driven/run.js";
 import type { RunOptions } from "../runner/options.js";
 import type { CaseResult, FailureKind, RunResult } from "../runner/verdict.js";
 import { runServer } from "../server-tier/run.js";
-import { startServer } from "../server-tier/target.js";
+import { SETTINGS_PLACEHOLDER } from "../server-tier/subject.js";
 import { UsageError } from "../usage-error.js";
 import { EditError, type Edit } from "./bank.js";
 import { buildEdited } from "./build.js";
@@ -46,8 +46,12 @@ export function isVariant(edit: Edit): boolean {
 
 /** The command that shows an edit to the suite by hand. */
 export function commandOf(edit: Edit): readonly string[] {
-  return ["node", "dist/conformance/mutants/testee.js", edit.name];
+  const settings = edit.role === "server" ? SETTINGS : [];
+  return ["node", "dist/conformance/mutants/testee.js", edit.name, ...settings];
 }
+
+/** So that a server is started in each profile that the cases ask for. */
+const SETTINGS = ["--config", SETTINGS_PLACEHOLDER];
 
 function areaOf(requirement: string): string {
   return requirement.slice(0, requirement.indexOf("-"));
@@ -81,12 +85,12 @@ async function judged(edit: Edit, options: RunOptions): Promise<RunResult> {
     const testee = { kind: "command", command, driver: "stdio" } as const;
     return await runDriven({ ...options, testee, target: edit.name });
   }
-  const started = await startServer(command, { event: "chat_message" });
-  try {
-    return await runServer({ ...options, target: started.target, stderr: started.stderr });
-  } finally {
-    await started.stop();
-  }
+  const subject = {
+    kind: "command",
+    command: [...command, ...SETTINGS],
+    event: "chat_message",
+  } as const;
+  return await runServer({ ...options, subject });
 }
 
 function failingOf({ id, failure }: CaseResult): Failing {

@@ -15,6 +15,7 @@ function wanted(selector: Selector): Wanted {
   if (selector.report !== undefined) return { kind: "report", name: selector.report };
   if (selector.text !== undefined) return { kind: "text", name: selector.text };
   if (selector.reply !== undefined) return { kind: "reply", name: selector.reply };
+  if (selector.exited) return { kind: "exited" };
   if (selector.dial) return { kind: "dial" };
   if (selector.opened) return { kind: "opened" };
   if (selector.refused) return { kind: "refused" };
@@ -49,6 +50,7 @@ export function describe(selector: Selector, connection: string | undefined): st
     refused: "a refused upgrade",
     closed: "the end of the connection",
     ping: "a WebSocket ping",
+    exited: "the end of the server's process",
   };
   const where = selector.where === undefined ? "" : ` with ${brief(selector.where)}`;
   const on = connection === undefined ? "" : ` on ${connection}`;

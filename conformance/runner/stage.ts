@@ -83,8 +83,8 @@ export class Stage {
 
   /** The connection that a selector is about, where its kind has one. */
   connectionOf(selector: Selector): string | undefined {
-    if (selector.report !== undefined || selector.dial || selector.reply !== undefined)
-      return undefined;
+    if (selector.report !== undefined || selector.reply !== undefined) return undefined;
+    if (selector.dial || selector.exited) return undefined;
     return selector.on ?? this.current?.name;
   }
 

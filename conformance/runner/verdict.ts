@@ -126,6 +126,13 @@ export interface RunResult {
   readonly knownFailing?: readonly string[];
   /** Known-failing entries that matched nothing or passed. */
   readonly staleKnownFailing: readonly string[];
+  /** Settings that the server was judged with (conformance/profiles). */
+  readonly profiles?: readonly string[];
+  /** Profiles that this run leaves out, and the MUSTs that only their cases judge. */
+  readonly notJudged?: {
+    readonly profiles: readonly string[];
+    readonly requirements: readonly string[];
+  };
   /** Why the run ended before its last case, if it did. */
   readonly endedEarly?: string;
   /** Sentences for the reader: what this tier could not see, what it did not get to. */

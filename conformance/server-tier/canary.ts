@@ -6,6 +6,7 @@ import { isObject, member } from "../json.js";
 import { match } from "../match.js";
 import { Transcript } from "../transcript.js";
 import { ask, httpBase, keyHeaders } from "./http.js";
+import type { HeldServer } from "./held.js";
 import { ServerUnreachable, type ServerTarget } from "./target.js";
 
 export class Canary {
@@ -15,10 +16,14 @@ export class Canary {
   #userId = "";
 
   constructor(
-    private readonly target: ServerTarget,
+    private readonly server: HeldServer,
     private readonly nonce: string,
     private readonly limitMs: number,
   ) {}
+
+  private get target(): ServerTarget {
+    return this.server.target;
+  }
 
   /** Connects where it is not connected. Throws ServerUnreachable. */
   async ready(): Promise<void> {
@@ -78,6 +83,7 @@ export class Canary {
     return "an event published to the canary did not arrive";
   }
 
+  /** Ends its connection; ready() makes another. */
   async end(): Promise<void> {
     await this.#peer?.finish();
   }

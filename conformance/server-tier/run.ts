@@ -1,109 +1,80 @@
-// Runs the server tier: scripted clients against one server, with a canary beside every case.
+// Runs the server tier: for each profile a server, before it scripted clients, with a canary beside every case.
 
 import type { Case } from "../cases/case.js";
 import { packageVersion } from "../package-root.js";
-import { perform, type Performed } from "../runner/perform.js";
-import { caseResult, notRun } from "../runner/result.js";
+import { loadProfiles, type Profile } from "../profiles/profile.js";
+import { notRun } from "../runner/result.js";
 import type { RunOptions } from "../runner/options.js";
-import { StallMeter } from "../runner/stall.js";
 import type { CaseResult, RunResult } from "../runner/verdict.js";
-import { caseSeed, randomSeed } from "../seeded.js";
-import { Canary } from "./canary.js";
-import { ServerStage } from "./stage.js";
-import type { ServerTarget } from "./target.js";
+import { randomSeed } from "../seeded.js";
+import { holdServer } from "./held.js";
+import { ProfileRun } from "./profile-run.js";
+import { judges, notesOn, notJudged, type ServerSubject } from "./subject.js";
+import { ServerUnreachable } from "./target.js";
 
 export interface ServerOptions extends RunOptions {
-  readonly target: ServerTarget;
-  readonly stderr?: () => string;
+  readonly subject: ServerSubject;
 }
 
-/** What the suite was given to work with, in the place of a testee's capabilities. */
-function capabilities(target: ServerTarget): readonly string[] {
-  return [
-    ...(target.publish === undefined ? [] : ["publish"]),
-    ...(target.apiKey === undefined ? [] : ["api-key"]),
-  ];
+interface Group {
+  readonly profile: Profile;
+  readonly cases: readonly Case[];
 }
 
-async function runCase(
-  testCase: Case,
-  canary: Canary,
-  nonce: string,
-  options: ServerOptions,
-): Promise<CaseResult> {
-  const seed = caseSeed(options.seed, testCase.id);
-  const meter = new StallMeter();
-  const startedAt = performance.now();
-  const { contract, target, hangMs } = options;
-  const scripted = new ServerStage(testCase, contract, target, { seed, hangMs, nonce });
-  let performed: Performed = await perform(scripted.stage, scripted.steps);
-  await scripted.stage.finishPeers();
-  const problem = await canary.problem();
-  if (problem !== undefined && performed.verdict === "pass") {
-    const failure = { kind: "canary", requirements: ["ERR-10"], problem } as const;
-    performed = { verdict: "fail", failure };
-  }
-  return caseResult(
-    testCase,
-    performed,
-    {
-      transcript: scripted.stage.transcript.entries,
-      assertions: scripted.stage.assertions,
-      stderr: options.stderr?.() ?? "",
-      durationMs: performance.now() - startedAt,
-      stalledMs: meter.stop(),
-      seed,
-    },
-    options,
-  );
+/** The judged cases by profile; within one they keep their order. */
+function groups({ cases, subject }: ServerOptions): readonly Group[] {
+  const judged = cases.filter(judges(subject));
+  return [...loadProfiles().values()]
+    .map((profile) => ({
+      profile,
+      cases: judged.filter((each) => each.profile === profile.name),
+    }))
+    .filter((group) => group.cases.length > 0);
 }
 
-/** Runs all cases in order. Throws ServerUnreachable when no connection can be made at all. */
+/** Runs all cases that the subject can be judged by. Throws ServerUnreachable when no server can be had at all. */
 export async function runServer(options: ServerOptions): Promise<RunResult> {
+  const { subject, seed } = options;
   const startedAt = new Date();
+  const results: CaseResult[] = [];
   // Users of one run are strangers to those of another, whatever the seed.
   const nonce = randomSeed().toString(36);
-  const canary = new Canary(options.target, nonce, options.hangMs);
-  await canary.ready();
-  const has = capabilities(options.target);
-  const results: CaseResult[] = [];
+  const profiles: string[] = [];
   let endedEarly: string | undefined;
-  for (const [index, testCase] of options.cases.entries()) {
-    options.onStart?.(testCase, index);
-    const lacking = testCase.needs.find((need) => !has.includes(need));
-    let result: CaseResult;
-    if (lacking !== undefined) {
-      result = notRun(testCase, "n/a", `it needs --${lacking}`, options);
-    } else if (endedEarly !== undefined) {
-      result = notRun(testCase, "untestable", endedEarly, options);
-    } else {
-      result = await runCase(testCase, canary, `${nonce}-${index}`, options);
-      endedEarly = await revived(canary);
-    }
+  const enough = (): boolean => {
+    const last = results.at(-1);
+    return last !== undefined && options.stopWhen?.(last) === true;
+  };
+  const add = (result: CaseResult): boolean => {
     results.push(result);
     options.onResult?.(result);
-    if (options.stopWhen?.(result) === true) break;
+    return enough();
+  };
+  for (const { profile, cases } of groups(options)) {
+    if (enough()) break;
+    profiles.push(profile.name);
+    try {
+      const server = await holdServer(subject, profile);
+      const run = new ProfileRun(server, profile, nonce, options);
+      endedEarly = (await run.all(cases, results.length, add)) ?? endedEarly;
+    } catch (error) {
+      if (!(error instanceof ServerUnreachable) || results.length === 0) throw error;
+      const problem = `no server could be had in the profile ${profile.name}: ${error.message}`;
+      cases.every((each) => !add(notRun(each, "untestable", problem, options)));
+    }
   }
-  await canary.end();
+  const left = notJudged(options.cases, subject);
   return {
     tier: "server",
-    target: options.target.url,
-    seed: options.seed,
+    target: subject.kind === "address" ? subject.target.url : subject.command.join(" "),
+    seed,
     suiteVersion: packageVersion(),
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
     cases: results,
     staleKnownFailing: [],
+    profiles,
+    ...(left === undefined ? {} : { notJudged: left, notes: notesOn(left, profiles) }),
     ...(endedEarly === undefined ? {} : { endedEarly }),
   };
-}
-
-/** A canary for the next case, or why there can be none. */
-async function revived(canary: Canary): Promise<string | undefined> {
-  try {
-    await canary.ready();
-    return undefined;
-  } catch (error) {
-    return `the server is gone: ${error instanceof Error ? error.message : String(error)}`;
-  }
 }

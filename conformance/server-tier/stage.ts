@@ -1,5 +1,7 @@
 // One case of the server tier: scripted clients and HTTP before the server under test.
 
+import { setTimeout } from "node:timers/promises";
+
 import { dial } from "../adversary/scripted-client.js";
 import { Peer } from "../adversary/peer.js";
 import type { Case, DialStep, HttpStep, PublishStep } from "../cases/case.js";
@@ -8,13 +10,14 @@ import type { Contract } from "../contract.js";
 import { isObject, member, type JsonObject } from "../json.js";
 import { SERVER_MONITORS } from "../monitors/server.js";
 import { watch } from "../monitors/watch.js";
-import type { TierSteps } from "../runner/perform.js";
+import type { Performed, TierSteps } from "../runner/perform.js";
 import { Stage } from "../runner/stage.js";
 import { CaseEnd } from "../runner/verdict.js";
 import { sendStep } from "../runner/wire-steps.js";
 import type { Entry } from "../transcript.js";
+import type { HeldServer } from "./held.js";
 import { answerProblem, ask, httpBase, keyHeaders, type HttpAnswer } from "./http.js";
-import type { ServerTarget } from "./target.js";
+import type { Exit, ServerTarget } from "./target.js";
 
 /** The head of the user's own stream among those of CONNECT: its scope names the user and nothing else. */
 function ownHead(connect: unknown, userId: string): unknown {
@@ -39,21 +42,34 @@ function queryText(query: JsonObject): Record<string, string> {
   );
 }
 
+/** How long a process may take to be gone after its connections broke. */
+const DEATH_MS = 500;
+
 export class ServerStage {
   readonly stage: Stage;
   readonly steps: TierSteps;
   readonly #connected = new Set<string>();
   #dials = 0;
   #beats = 0;
+  #serverEnded: "as asked" | "by itself" | undefined;
+  #sayGone: () => void = () => undefined;
+  readonly #gone = new Promise<void>((resolve) => {
+    this.#sayGone = resolve;
+  });
 
   constructor(
     testCase: Case,
     private readonly contract: Contract,
-    private readonly target: ServerTarget,
-    options: { readonly seed: number; readonly hangMs: number; readonly nonce: string },
+    private readonly server: HeldServer,
+    options: {
+      readonly seed: number;
+      readonly hangMs: number;
+      readonly nonce: string;
+      readonly setting: JsonObject;
+    },
   ) {
-    const { seed, hangMs, nonce } = options;
-    const variables = { nonce, event: target.event, user: `u-${nonce}` };
+    const { seed, hangMs, nonce, setting } = options;
+    const variables = { nonce, event: server.target.event, user: `u-${nonce}`, setting };
     this.stage = new Stage(testCase, contract, seed, hangMs, variables, async (on) => {
       await this.#fence(on);
     });
@@ -65,7 +81,66 @@ export class ServerStage {
       },
       publish: (step) => this.#publish(step),
       http: (step) => this.#http(step),
+      signal: ({ name }) => {
+        this.#note(name);
+        server.signal(name);
+      },
+      restart: async ({ by = "SIGTERM" }) => {
+        this.#note(`restart, ended by ${by}`);
+        await server.restart(by);
+      },
     };
+    server.onExit = (exit, asked) => {
+      this.#exited(exit, asked);
+    };
+  }
+
+  private get target(): ServerTarget {
+    return this.server.target;
+  }
+
+  /** What ended the server's process during the case, if anything did. */
+  get serverEnded(): "as asked" | "by itself" | undefined {
+    return this.#serverEnded;
+  }
+
+  /**
+   * A connection that broke may be the first sign of a process that dies: its end, which comes a moment
+   * later, explains more than whatever the step missed.
+   */
+  async blamed(performed: Performed): Promise<Performed> {
+    if (performed.verdict === "pass" || !this.server.isOwn) return performed;
+    const broke = this.stage.transcript.entries.some(
+      (entry) => entry.kind === "closed" && member(entry.value, "code") === 1006,
+    );
+    if (this.#serverEnded === undefined && (broke || performed.failure?.kind === "canary")) {
+      await Promise.race([this.#gone, setTimeout(DEATH_MS, undefined, { ref: false })]);
+    }
+    const { interrupted } = this.stage.transcript;
+    if (!(interrupted instanceof CaseEnd)) return performed;
+    return { verdict: interrupted.verdict, failure: interrupted.failure };
+  }
+
+  /** The case is over: what happens to the server now is not its business any more. */
+  end(): void {
+    this.server.onExit = undefined;
+  }
+
+  #note(value: string): void {
+    this.stage.transcript.add({ lane: "wire", from: "runner", kind: "note", value });
+    this.#serverEnded = "as asked";
+  }
+
+  #exited(exit: Exit, asked: boolean): void {
+    const { stage } = this;
+    stage.transcript.add({ lane: "wire", from: "testee", kind: "exited", value: exit });
+    this.#sayGone();
+    if (asked) return;
+    this.#serverEnded = "by itself";
+    const how = exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`;
+    const requirements = stage.testCase.requirements;
+    const problem = `the server's process ended ${how}`;
+    stage.interrupt(stage.failed({ kind: "driver", fault: "crash", requirements, problem }));
   }
 
   async #dial(step: DialStep): Promise<void> {

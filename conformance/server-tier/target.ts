@@ -15,18 +15,28 @@ export interface ServerTarget {
   readonly event: string;
 }
 
+/** How a process ended: one of the two is null. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
 export interface StartedServer {
   readonly target: ServerTarget;
   /** What the command wrote to its standard error, at most 64 KiB. */
   readonly stderr: () => string;
-  stop(): Promise<void>;
+  /** Resolves when its process is gone. */
+  readonly exited: Promise<Exit>;
+  readonly signal: (name: NodeJS.Signals) => void;
+  /** Ends it by a signal, and kills it where that does not help. Resolves when it is gone. */
+  stop(by?: NodeJS.Signals): Promise<void>;
 }
 
 /** The server cannot be started or reached. */
 export class ServerUnreachable extends UsageError {}
 
 const READY_LIMIT_MS = 30_000;
-const TERM_GRACE_MS = 3_000;
+const END_GRACE_MS = 5_000;
 const STDERR_CHARACTERS = 64 * 1024;
 
 async function readyLine(child: Child, program: string): Promise<unknown> {
@@ -71,7 +81,12 @@ export async function startServer(
   child.process.stderr?.on("data", (chunk: Buffer) => {
     stderr = (stderr + chunk.toString("utf8")).slice(-STDERR_CHARACTERS);
   });
-  const stop = (): Promise<void> => child.end(TERM_GRACE_MS);
+  const exited = new Promise<Exit>((resolve) => {
+    child.process.once("exit", (code, signal) => {
+      resolve({ code, signal });
+    });
+  });
+  const stop = (by: NodeJS.Signals = "SIGTERM"): Promise<void> => child.end(END_GRACE_MS, by);
   try {
     const ready = await readyLine(child, program);
     const url = member(ready, "url");
@@ -80,7 +95,7 @@ export async function startServer(
       throw new ServerUnreachable(`the ready line of ${program} names no url`);
     }
     const target = { ...over, url, ...(typeof publish === "string" ? { publish } : {}) };
-    return { target, stderr: () => stderr, stop };
+    return { target, stderr: () => stderr, exited, signal: child.signal, stop };
   } catch (error) {
     await stop();
     if (error instanceof ServerUnreachable && stderr.trim() !== "") {
