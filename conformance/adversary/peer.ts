@@ -27,6 +27,7 @@ export class Peer {
   /** Whether this side began the end. */
   #ours = false;
   #pings = 0;
+  #lastPing: Buffer = Buffer.alloc(0);
   readonly #pongs = new Map<string, (answered: boolean) => void>();
   /** Resolves when the connection is over. */
   readonly ended: Promise<void>;
@@ -55,7 +56,8 @@ export class Peer {
     socket.on("message", (data, isBinary) => {
       this.#received(data, isBinary);
     });
-    socket.on("ping", () => {
+    socket.on("ping", (payload) => {
+      this.#lastPing = payload;
       transcript.add({ lane: "wire", from: "testee", kind: "ping", on: name });
     });
     socket.on("pong", (data) => {
@@ -144,6 +146,12 @@ export class Peer {
     }
   }
 
+  /** Answers the last ping of the other side, where the socket does not do so by itself. */
+  pong(): void {
+    this.transcript.add({ lane: "wire", from: "runner", kind: "pong", on: this.name });
+    this.socket.pong(this.#lastPing);
+  }
+
   /** Neither closing nor closed. */
   get usable(): boolean {
     return this.open && this.socket.readyState === this.socket.OPEN;
@@ -203,6 +211,7 @@ export class Peer {
       from: "runner",
       kind: "note",
       on: this.name,
+      name: "stall",
       value: on ? "stalled: reads and answers nothing" : "reads again",
     });
     if (on) this.socket.pause();

@@ -17,6 +17,9 @@ export const MONITORS = [
   "results_once",
   "first_frame",
   "dense_events",
+  "pages_bounded",
+  "heads_repeated",
+  "final_answers",
   "closes_announced",
   "errors_by_table",
   "presence_chain",
@@ -174,7 +177,10 @@ export interface StepArguments {
   readonly raw: RawStep;
   readonly end: { readonly on?: string; readonly code?: number; readonly reason?: string };
   readonly drop: { readonly on?: string };
-  readonly stall: { readonly on?: string; readonly off?: boolean };
+  /** `forMs`: stays stalled for so long, then reads again. */
+  readonly stall: { readonly on?: string; readonly off?: boolean; readonly forMs?: number };
+  /** Answers the last ping by hand (a dial with autoPong false). */
+  readonly pong: { readonly on?: string };
   readonly publish: PublishStep;
   readonly http: HttpStep;
   /** Sends a signal to the server, and does not wait. */
@@ -199,6 +205,7 @@ export const VERBS = [
   "end",
   "drop",
   "stall",
+  "pong",
   "publish",
   "http",
   "signal",

@@ -7,10 +7,10 @@ import { expectStep, neverStep, observeStep } from "./checks.js";
 import { someStep } from "./rounds.js";
 import type { Stage } from "./stage.js";
 import { CaseEnd, type Failure, type Verdict } from "./verdict.js";
-import { dropStep, endStep, rawStep, stallStep } from "./wire-steps.js";
+import { dropStep, endStep, pongStep, rawStep, stallStep } from "./wire-steps.js";
 
 type SharedVerb =
-  "expect" | "never" | "observe" | "raw" | "end" | "drop" | "stall" | "fence" | "some";
+  "expect" | "never" | "observe" | "raw" | "end" | "drop" | "stall" | "pong" | "fence" | "some";
 
 /** The verbs whose meaning depends on the tier. */
 export type TierSteps = {
@@ -52,7 +52,10 @@ async function performStep(
       dropStep(stage, expanded as StepArguments["drop"]);
       return;
     case "stall":
-      stallStep(stage, expanded as StepArguments["stall"]);
+      await stallStep(stage, expanded as StepArguments["stall"]);
+      return;
+    case "pong":
+      pongStep(stage, expanded as StepArguments["pong"]);
       return;
     case "fence":
       await stage.fence((expanded as StepArguments["fence"]).on);

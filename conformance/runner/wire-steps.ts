@@ -1,5 +1,7 @@
 // Steps that act on a connection, the same in both tiers.
 
+import { setTimeout } from "node:timers/promises";
+
 import type { RawStep, SendStep, StepArguments } from "../cases/case.js";
 import { sentFrame } from "../cases/expand.js";
 import { isObject, type JsonObject } from "../json.js";
@@ -53,6 +55,15 @@ export function dropStep(stage: Stage, step: StepArguments["drop"]): void {
   stage.usable(step.on).drop();
 }
 
-export function stallStep(stage: Stage, step: StepArguments["stall"]): void {
-  stage.usable(step.on).stall(step.off !== true);
+/** With `forMs` the silence itself is the provocation: it lasts so long and ends. */
+export async function stallStep(stage: Stage, step: StepArguments["stall"]): Promise<void> {
+  const peer = stage.usable(step.on);
+  peer.stall(step.off !== true);
+  if (step.forMs === undefined) return;
+  await setTimeout(step.forMs);
+  peer.stall(false);
+}
+
+export function pongStep(stage: Stage, step: StepArguments["pong"]): void {
+  stage.usable(step.on).pong();
 }
