@@ -89,15 +89,12 @@ export function expand(value: unknown, variables: Variables): unknown {
   if (!isObject(value)) return value;
   const names = Object.keys(value);
   if (names.length === 1 && names[0] === "$events") return events(expand(value.$events, variables));
-<<<<<<< HEAD
-  if (names.length === 1 && names[0] === "$fill") return "x".repeat(Number(value.$fill));
-  if (names.length === 1 && names[0] === "$repeat")
-    return repeated(expand(value.$repeat, variables));
-=======
   if (names.length === 1 && names[0] === "$fill") {
     return "x".repeat(Number(expand(value.$fill, variables)));
   }
->>>>>>> ab3b749 (Watch pages, repeated heads and final answers of a server in every case)
+  if (names.length === 1 && names[0] === "$repeat") {
+    return repeated(expand(value.$repeat, variables));
+  }
   if (names.length === 1 && names[0] === "$add") return sum(expand(value.$add, variables));
   const expanded: Record<string, unknown> = {};
   for (const [name, each] of Object.entries(value)) {
