@@ -28,7 +28,7 @@ function suiteOptions(command: Command): Command {
     )
     .option("--req <pattern>", "only cases of these requirements, for example SYNC-*", collect)
     .option("--seed <number>", "repeats the random choices of an earlier run", wholeNumber)
-    .option("--out <folder>", "write results.json and junit.xml there")
+    .option("--out <folder>", "write the reports there: report.html, results.json, …")
     .option("--json", "print results.json instead of text")
     .option("--known-failing <file>", "YAML or JSON list of {case, reason, issue?}")
     .option("--hang-ms <ms>", "how long to wait for what must come (default 5000)", wholeNumber)

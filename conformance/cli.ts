@@ -9,7 +9,7 @@ import { readSignatures, withLikeness } from "./report/nearest.js";
 import { OPEN, profileNamed } from "./profiles/profile.js";
 import { progress } from "./report/progress.js";
 import { prepareReports, resultsOf, writeReports } from "./report/results.js";
-import { failureText, summaryText } from "./report/text.js";
+import { failureText, summaryText, writtenText } from "./report/text.js";
 import { chooseCases } from "./runner/choose.js";
 import { readKnownFailing, staleEntries } from "./runner/known-failing.js";
 import { DEFAULT_HANG_MS, type RunOptions } from "./runner/options.js";
@@ -82,17 +82,21 @@ async function judged(
     staleKnownFailing: staleEntries(known, plain.cases),
   };
   const code = exitCode(result, new Set(known.map((each) => each.case)));
-  if (flags.out !== undefined) writeReports(flags.out, result, code, contract.requirements);
+  const traces =
+    flags.out === undefined
+      ? undefined
+      : writeReports(flags.out, result, code, contract.requirements);
   if (quiet) {
     process.stdout.write(`${JSON.stringify(resultsOf(result, code), undefined, 2)}\n`);
     return code;
   }
   for (const each of result.cases) {
     if (each.failure && each.verdict !== "n/a") {
-      process.stdout.write(`\n${failureText(each, contract.requirements)}\n`);
+      process.stdout.write(`\n${failureText(each, contract.requirements, traces?.get(each))}\n`);
     }
   }
   process.stdout.write(`\n${summaryText(result, code)}\n`);
+  if (flags.out !== undefined) process.stdout.write(`${writtenText(flags.out)}\n`);
   return code;
 }
 

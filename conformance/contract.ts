@@ -61,6 +61,8 @@ export interface Requirement {
   readonly area: string;
   readonly sentence: string;
   readonly observable?: string;
+  /** Why no test of the suite can see it, where `observable` is review. */
+  readonly reason?: string;
 }
 
 export interface Transition {

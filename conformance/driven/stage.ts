@@ -88,7 +88,7 @@ export class DrivenStage {
   /** Sends one driver command and notes it. */
   async command(cmd: CommandName, args: JsonObject = {}): Promise<void> {
     this.stage.transcript.add({
-      lane: "driver",
+      lane: cmd === "clock.advance" ? "clock" : "driver",
       from: "runner",
       kind: "command",
       name: cmd,

@@ -1,13 +1,25 @@
 // results.json: the canonical report, from which every other can be made.
 
-import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import type { Requirement } from "../contract.js";
-import type { RunResult, Verdict } from "../runner/verdict.js";
+import type { CaseResult, RunResult, Verdict } from "../runner/verdict.js";
 import { VERDICTS } from "../runner/verdict.js";
 import { UsageError } from "../usage-error.js";
+import { badge } from "./badge.js";
+import { reportPage } from "./html/page.js";
 import { junit } from "./junit.js";
+import { summaryMarkdown } from "./summary.js";
+import { caseTrace, traceNames } from "./trace.js";
 
 export interface Results extends RunResult {
   readonly format: 1;
@@ -46,18 +58,44 @@ export function prepareReports(folder: string): void {
   }
 }
 
-/** Writes results.json and junit.xml into a folder that is there. */
+/**
+ * Writes every report into a folder that is there.
+ * @returns the file of each trace that was written
+ */
 export function writeReports(
   folder: string,
   run: RunResult,
   exitCode: number,
   requirements: ReadonlyMap<string, Requirement>,
-): void {
+): ReadonlyMap<CaseResult, string> {
+  const files: readonly (readonly [name: string, text: string])[] = [
+    ["results.json", `${JSON.stringify(resultsOf(run, exitCode), undefined, 2)}\n`],
+    ["junit.xml", junit(run, requirements)],
+    ["summary.md", summaryMarkdown(run, exitCode, requirements)],
+    ["badge.svg", badge(run, exitCode)],
+    ["report.html", reportPage(run, exitCode, requirements)],
+  ];
   try {
-    const results = `${JSON.stringify(resultsOf(run, exitCode), undefined, 2)}\n`;
-    writeFileSync(join(folder, "results.json"), results);
-    writeFileSync(join(folder, "junit.xml"), junit(run, requirements));
+    for (const [name, text] of files) writeFileSync(join(folder, name), text);
+    return writeTraces(join(folder, "traces"), run);
   } catch (error) {
     throw unwritable(folder, error);
   }
+}
+
+/** Traces of an earlier run would be taken for those of this one: they go. */
+function writeTraces(folder: string, run: RunResult): ReadonlyMap<CaseResult, string> {
+  const names = traceNames(run.cases);
+  if (existsSync(folder)) {
+    for (const name of readdirSync(folder).filter((each) => each.endsWith(".jsonl"))) {
+      rmSync(join(folder, name));
+    }
+  }
+  if (names.size > 0) mkdirSync(folder, { recursive: true });
+  const written = [...names].map(([result, name]) => {
+    const file = join(folder, name);
+    writeFileSync(file, caseTrace(run, result));
+    return [result, file] as const;
+  });
+  return new Map(written);
 }

@@ -1,12 +1,21 @@
 // What a person reads in the terminal.
 
+import { join } from "node:path";
+
 import type { Requirement } from "../contract.js";
-import { brief } from "../json.js";
+import { brief, isObject } from "../json.js";
 import { VERDICTS, type CaseResult, type RunResult, type Verdict } from "../runner/verdict.js";
 import type { Entry } from "../transcript.js";
+import { excerptOf, isCulprit } from "./excerpt.js";
+import { streamName } from "./gist.js";
+import { testeeName } from "./words.js";
+import { cut, visible } from "./visible.js";
 
-const TRANSCRIPT_LINES = 24;
+const REPORT_FILES = "results.json, junit.xml, summary.md, badge.svg";
+const EXCERPT = { before: 20, after: 4 };
 const STDERR_LINES = 12;
+const STDERR_LINE = 400;
+const VALUE = 120;
 
 export function verdictLine(result: CaseResult): string {
   const about = result.failure?.requirements.length
@@ -15,20 +24,46 @@ export function verdictLine(result: CaseResult): string {
   return `${result.verdict.padEnd(12)} ${result.id}  ${about.join(" ")}  (${result.durationMs} ms)`;
 }
 
-/** Heartbeats fill a transcript and say nothing, unless a step is about them. */
-function telling(result: CaseResult): readonly Entry[] {
-  if (result.steps.some((step) => step.includes("HEARTBEAT"))) return result.transcript;
-  return result.transcript.filter(({ name }) => name !== "HEARTBEAT" && name !== "HEARTBEAT_ACK");
-}
-
 const LANE_MARK = { wire: "wire  ", driver: "driver", clock: "clock " } as const;
 
-function entryLine(entry: Entry): string {
+/** JSON without what every frame carries, and with the streams' short names. */
+function compact(value: unknown): string {
+  const short = (name: string, of: unknown): unknown =>
+    name === "stream" && typeof of === "string" ? streamName(of) : of;
+  if (!isObject(value)) return brief(value, VALUE);
+  const telling = Object.entries(value).filter(([name]) => name !== "type" && name !== "timestamp");
+  return cut(JSON.stringify(Object.fromEntries(telling), short), VALUE);
+}
+
+function entryLine(entry: Entry, isDivergence: boolean): string {
   const arrow = entry.from === "runner" ? "→" : "←";
   const on = entry.on === undefined ? "" : `${entry.on} `;
   const name = entry.name === undefined || entry.kind === "text" ? entry.kind : entry.name;
-  const value = entry.value === undefined ? "" : ` ${brief(entry.value, 150)}`;
-  return `${entry.atMs.toFixed(1).padStart(9)}  ${LANE_MARK[entry.lane]} ${arrow} ${on}${name}${value}`;
+  const value = entry.value === undefined ? "" : ` ${compact(entry.value)}`;
+  const mark = isDivergence ? "✗" : " ";
+  return `  ${mark}${entry.atMs.toFixed(1).padStart(8)}  ${LANE_MARK[entry.lane]} ${arrow} ${on}${name}${value}`;
+}
+
+function transcriptLines(result: CaseResult): readonly string[] {
+  if (result.transcript.length === 0) return [];
+  const { entries, before, after, divergedAt } = excerptOf(result, EXCERPT);
+  const lines = entries.map((entry, at) =>
+    entryLine(entry, at === divergedAt && isCulprit(result)),
+  );
+  if (divergedAt !== undefined && !isCulprit(result)) {
+    lines.splice(divergedAt + 1, 0, `  ✗          here: ${result.failure?.problem ?? ""}`);
+  }
+  return [
+    "  transcript (ms, lane, → runner to testee, ← testee to runner, ✗ where it diverged):",
+    ...(before === 0 ? [] : [`    … ${before} entries before`]),
+    ...lines,
+    ...(after === 0 ? [] : [`    … ${after} entries after`]),
+  ];
+}
+
+/** Where a requirement stands. */
+export function requirementLink(id: string): string {
+  return `spec/protocol.md#${id}`;
 }
 
 function requirementLines(
@@ -37,21 +72,28 @@ function requirementLines(
 ): readonly string[] {
   return ids.map((id) => {
     const sentence = requirements.get(id)?.sentence ?? "not in spec/requirements.yaml";
-    return `  ${id}: ${sentence} [spec/protocol.md, ${id}]`;
+    return `  ${id}: ${sentence} [${requirementLink(id)}]`;
   });
 }
 
-/** Everything that one case has to say for itself. */
+function stderrLines(stderr: string): readonly string[] {
+  if (stderr.trim() === "") return [];
+  const lines = stderr.trimEnd().split("\n").slice(-STDERR_LINES);
+  return ["  end of its standard error:", ...lines.map((line) => `    ${cut(line, STDERR_LINE)}`)];
+}
+
+/**
+ * Everything that one case has to say for itself.
+ * @param trace the file that holds the whole transcript, where one was written
+ */
 export function failureText(
   result: CaseResult,
   requirements: ReadonlyMap<string, Requirement>,
+  trace?: string,
 ): string {
   const { failure } = result;
   if (!failure) return "";
   const step = failure.step === undefined ? undefined : result.steps[failure.step];
-  const entries = telling(result);
-  const skipped = Math.max(0, entries.length - TRANSCRIPT_LINES);
-  const stderr = result.stderr.trimEnd().split("\n").slice(-STDERR_LINES);
   const cause = failure.fault ?? failure.monitor;
   return [
     `${result.verdict.toUpperCase()}: ${result.id} — ${result.title}`,
@@ -62,20 +104,17 @@ export function failureText(
     `  ${failure.kind}${cause === undefined ? "" : ` (${cause})`}: ${failure.problem}`,
     ...(failure.expected === undefined ? [] : [`  expected: ${brief(failure.expected, 400)}`]),
     ...(failure.actual === undefined ? [] : [`  actual:   ${brief(failure.actual, 400)}`]),
-    ...(result.transcript.length === 0
-      ? []
-      : ["  transcript (ms, lane, → runner to testee, ← testee to runner):"]),
-    ...(skipped === 0 ? [] : [`    … ${skipped} entries before`]),
-    ...entries.slice(-TRANSCRIPT_LINES).map((entry) => `  ${entryLine(entry)}`),
-    ...(result.stderr.trim() === ""
-      ? []
-      : ["  end of its standard error:", ...stderr.map((line) => `    ${line}`)]),
+    ...transcriptLines(result),
+    ...stderrLines(result.stderr),
     ...(result.stalledMs < 200
       ? []
       : [`  the runner itself stood still for ${result.stalledMs} ms`]),
     ...(result.looksLike === undefined ? [] : [`  looks like ${result.looksLike}`]),
+    ...(trace === undefined ? [] : [`  trace:  ${trace}`]),
     `  repeat: ${result.command}`,
-  ].join("\n");
+  ]
+    .map(visible)
+    .join("\n");
 }
 
 export function counts(cases: readonly CaseResult[]): string {
@@ -86,7 +125,7 @@ export function counts(cases: readonly CaseResult[]): string {
 }
 
 /** Why cases could not run, each reason once. */
-function notApplicable(cases: readonly CaseResult[]): readonly string[] {
+export function notApplicable(cases: readonly CaseResult[]): readonly string[] {
   const reasons = new Map<string, number>();
   for (const { verdict, failure } of cases) {
     if (verdict !== "n/a" || !failure) continue;
@@ -96,9 +135,6 @@ function notApplicable(cases: readonly CaseResult[]): readonly string[] {
 }
 
 export function summaryText(run: RunResult, code: number): string {
-  const who = run.testee
-    ? `${run.testee.implementation} ${run.testee.version} (${run.testee.language})`
-    : run.target;
   const meaning: Readonly<Record<number, string>> = {
     0: "conformant",
     1: "not conformant",
@@ -106,11 +142,18 @@ export function summaryText(run: RunResult, code: number): string {
     4: "the suite itself failed: no verdict",
   };
   return [
-    `${who}: ${meaning[code] ?? "?"}`,
+    `${testeeName(run)}: ${meaning[code] ?? "?"}`,
     `${run.cases.length} cases in ${(run.durationMs / 1000).toFixed(1)} s: ${counts(run.cases) || "none ran"}; seed ${run.seed}`,
     ...(run.endedEarly === undefined ? [] : [`the run ended early: ${run.endedEarly}`]),
     ...notApplicable(run.cases),
     ...(run.notes ?? []),
     ...run.staleKnownFailing.map((each) => `known-failing: ${each}`),
-  ].join("\n");
+  ]
+    .map(visible)
+    .join("\n");
+}
+
+/** What the user may open now. */
+export function writtenText(folder: string): string {
+  return `reports: open ${join(folder, "report.html")}; ${REPORT_FILES} are beside it`;
 }

@@ -1,0 +1,134 @@
+// What an entry of a transcript means, in a few words for somebody who does not read JSON.
+
+import { brief, isObject, member } from "../json.js";
+import type { Entry } from "../transcript.js";
+import { cut } from "./visible.js";
+
+export interface Gist {
+  readonly title: string;
+  readonly detail: string;
+}
+
+const LONGEST_VALUE = 32;
+const MOST_DETAILS = 4;
+
+/** Members that tell most about a frame, a report or a command, the most telling first. */
+const TELLING = [
+  "eventId",
+  "lastEventId",
+  "streams",
+  "events",
+  "stream",
+  "epoch",
+  "state",
+  "status",
+  "code",
+  "kind",
+  "reason",
+  "what",
+  "outcome",
+  "complete",
+  "messageId",
+  "module",
+  "action",
+  "retryable",
+  "ms",
+  "number",
+  "path",
+  "protocol",
+  "attempt",
+  "error",
+] as const;
+
+/** A stream's name is itself JSON: {"module":"orders","scope":{…}} is called orders. */
+export function streamName(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    const module = member(value, "module");
+    if (typeof module === "string") return module;
+    const scope = member(value, "scope") ?? value;
+    return isObject(scope)
+      ? Object.entries(scope)
+          .map(([name, of]) => `${name} ${String(of)}`)
+          .join(", ")
+      : text;
+  } catch {
+    return text;
+  }
+}
+
+function idRange(list: readonly unknown[]): string | undefined {
+  const ids = list.map((each) => member(each, "eventId"));
+  const [first] = ids;
+  if (first === undefined) return undefined;
+  return ids.length === 1 ? brief(first, 20) : `${brief(first, 20)} to ${brief(ids.at(-1), 20)}`;
+}
+
+function listGist(list: readonly unknown[]): string {
+  const range = idRange(list);
+  if (range !== undefined) return range;
+  const [only] = list;
+  if (list.length === 1 && isObject(only)) return detailOf(only);
+  return list.length === 0 ? "none" : `${list.length}`;
+}
+
+function valueGist(name: string, value: unknown): string | undefined {
+  if (typeof value === "string")
+    return cut(name === "stream" ? streamName(value) : value, LONGEST_VALUE);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return Array.isArray(value) ? listGist(value) : undefined;
+}
+
+function detailOf(value: unknown): string {
+  if (typeof value === "string") return cut(value, 2 * LONGEST_VALUE);
+  if (!isObject(value)) return "";
+  const found = TELLING.flatMap((name) => {
+    const gist = valueGist(name, member(value, name));
+    return gist === undefined || gist === "" ? [] : [`${name} ${gist}`];
+  });
+  return found.slice(0, MOST_DETAILS).join(" · ");
+}
+
+function titleOf(entry: Entry): string {
+  switch (entry.kind) {
+    case "dial":
+      return "connects";
+    case "opened":
+      return "connection accepted";
+    case "refused":
+      return "connection refused";
+    case "closed":
+      return "connection ended";
+    case "reply":
+      return "HTTP answer";
+    case "text":
+      return "text message";
+    case "binary":
+      return "binary message";
+    case "bytes":
+      return "raw bytes";
+    case "note":
+      return entry.name ?? "";
+    case "ping":
+    case "pong":
+      return entry.kind;
+    case "frame":
+    case "command":
+    case "report":
+      return cut(entry.name ?? entry.kind, LONGEST_VALUE);
+  }
+}
+
+/** A request of the suite is a note {POST: "/v1/events", body}. */
+function requestGist(value: unknown): string | undefined {
+  const [method, path] = isObject(value) ? (Object.entries(value)[0] ?? []) : [];
+  return typeof path === "string" ? `${method ?? ""} ${path}` : undefined;
+}
+
+export function gistOf(entry: Entry): Gist {
+  const request = entry.kind === "note" ? requestGist(entry.value) : undefined;
+  if (request !== undefined) return { title: cut(request, 2 * LONGEST_VALUE), detail: "" };
+  const title = titleOf(entry);
+  const detail = detailOf(entry.value);
+  return title === "" ? { title: detail, detail: "" } : { title, detail };
+}

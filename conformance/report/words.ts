@@ -1,0 +1,48 @@
+// The words in which every report says how a run ended.
+
+import type { RunResult } from "../runner/verdict.js";
+import { roleOf, type Standing } from "./matrix.js";
+
+export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
+  broken: "broken",
+  warned: "warning",
+  unjudged: "not judged",
+  kept: "kept",
+  unrun: "not run",
+  review: "by review",
+};
+
+export interface Outcome {
+  /** One or two words, for the badge. */
+  readonly short: string;
+  /** A sentence. */
+  readonly long: string;
+  readonly tone: "good" | "bad" | "open";
+}
+
+/** How a run ended, by its exit code. */
+export function outcomeOf(run: RunResult, exitCode: number): Outcome {
+  const who = roleOf(run.tier);
+  switch (exitCode) {
+    case 0:
+      return run.knownFailing === undefined
+        ? { short: "conformant", long: `This ${who} keeps the contract.`, tone: "good" }
+        : {
+            short: "conformant, known failures",
+            long: `This ${who} keeps the contract, but for what is listed as known to fail.`,
+            tone: "good",
+          };
+    case 1:
+      return { short: "not conformant", long: `This ${who} breaks the contract.`, tone: "bad" };
+    case 3:
+      return { short: "incomplete", long: "No verdict: the run is incomplete.", tone: "open" };
+    default:
+      return { short: "no verdict", long: "No verdict: the suite itself failed.", tone: "open" };
+  }
+}
+
+/** Who was judged, in one line. */
+export function testeeName(run: RunResult): string {
+  const { testee, target } = run;
+  return testee ? `${testee.implementation} ${testee.version} (${testee.language})` : target;
+}
