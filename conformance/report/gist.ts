@@ -10,7 +10,7 @@ export interface Gist {
 }
 
 const LONGEST_VALUE = 32;
-const MOST_DETAILS = 4;
+const MOST_DETAILS = 3;
 
 /** Members that tell most about a frame, a report or a command, the most telling first. */
 const TELLING = [
@@ -39,6 +39,9 @@ const TELLING = [
   "attempt",
   "error",
 ] as const;
+
+/** Members whose values speak for themselves. */
+const PLAIN: ReadonlySet<string> = new Set(["stream", "streams", "reason", "module", "path"]);
 
 /** A stream's name is itself JSON: {"module":"orders","scope":{…}} is called orders. */
 export function streamName(text: string): string {
@@ -79,12 +82,14 @@ function valueGist(name: string, value: unknown): string | undefined {
   return Array.isArray(value) ? listGist(value) : undefined;
 }
 
-function detailOf(value: unknown): string {
+/** Members of a value in a few words; what the title says already is not said again. */
+function detailOf(value: unknown, title = ""): string {
   if (typeof value === "string") return cut(value, 2 * LONGEST_VALUE);
   if (!isObject(value)) return "";
   const found = TELLING.flatMap((name) => {
     const gist = valueGist(name, member(value, name));
-    return gist === undefined || gist === "" ? [] : [`${name} ${gist}`];
+    if (gist === undefined || gist === "") return [];
+    return [PLAIN.has(name) || name === title ? gist : `${name} ${gist}`];
   });
   return found.slice(0, MOST_DETAILS).join(" · ");
 }
@@ -99,6 +104,8 @@ function titleOf(entry: Entry): string {
       return "connection refused";
     case "closed":
       return "connection ended";
+    case "exited":
+      return "process ended";
     case "reply":
       return "HTTP answer";
     case "text":
@@ -129,6 +136,6 @@ export function gistOf(entry: Entry): Gist {
   const request = entry.kind === "note" ? requestGist(entry.value) : undefined;
   if (request !== undefined) return { title: cut(request, 2 * LONGEST_VALUE), detail: "" };
   const title = titleOf(entry);
-  const detail = detailOf(entry.value);
+  const detail = detailOf(entry.value, entry.name);
   return title === "" ? { title: detail, detail: "" } : { title, detail };
 }

@@ -72,7 +72,7 @@ function standingOf(
   if (requirement?.observable === "review") {
     return { standing: "review", note: requirement.reason ?? "no test can see it" };
   }
-  return { standing: "unrun", note: "no case of this run is about it" };
+  return { standing: "unrun" };
 }
 
 function unjudgedNote(result: CaseResult, id: string): string {

@@ -71,7 +71,7 @@ export function summaryMarkdown(
     `Requirements: ${standings.map((each) => `${total[each]} ${STANDING_WORDS[each]}`).join(", ")}.`,
     "",
     ...(run.endedEarly === undefined ? [] : [`The run ended early: ${cell(run.endedEarly)}`, ""]),
-    ...notApplicable(run.cases).flatMap((each) => [cell(each), ""]),
+    ...[...notApplicable(run.cases), ...(run.notes ?? [])].flatMap((each) => [cell(each), ""]),
     ...run.staleKnownFailing.flatMap((each) => [`known-failing: ${cell(each)}`, ""]),
     ...attention(rows),
     ...failures(run),

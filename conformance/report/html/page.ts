@@ -42,6 +42,7 @@ function notes(run: RunResult): Markup | false {
   const all = [
     ...(run.endedEarly === undefined ? [] : [`The run ended early: ${run.endedEarly}`]),
     ...notApplicable(run.cases),
+    ...(run.notes ?? []),
     ...run.staleKnownFailing.map((each) => `Known to fail: ${each}`),
   ];
   return (
@@ -68,7 +69,7 @@ function top(run: RunResult, exitCode: number, total: Tally): Markup {
 <p class="lead"><strong class="${tone}">${long}</strong> ${share(total)}</p>
 ${legend(total)}
 ${notes(run)}
-<dl class="facts">${testee && fact("Version", cut(`${testee.version}, ${testee.language}`, NAME))}${fact("Cases", `${run.cases.length}: ${counts(run.cases) || "none ran"}`)}${fact("When", markup`<time datetime="${run.startedAt}">${run.startedAt.slice(0, 16).replace("T", " ")} UTC</time>`)}${fact("Took", `${(run.durationMs / 1000).toFixed(1)} s`)}${fact("Seed", String(run.seed))}${fact("Target", markup`<code>${cut(run.target, 300)}</code>`)}</dl>
+<dl class="facts">${testee && fact("Version", cut(`${testee.version}, ${testee.language}`, NAME))}${fact("Cases", `${run.cases.length}: ${counts(run.cases) || "none ran"}`)}${fact("When", markup`<time datetime="${run.startedAt}">${run.startedAt.slice(0, 16).replace("T", " ")} UTC</time>`)}${fact("Took", `${(run.durationMs / 1000).toFixed(1)} s`)}${fact("Seed", String(run.seed))}${markup`<div class="wide"><dt>Target</dt><dd><code>${cut(run.target, 300)}</code></dd></div>`}</dl>
 </header>
 `;
 }

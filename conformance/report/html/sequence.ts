@@ -2,7 +2,7 @@
 
 import { excerptOf, isCulprit } from "../excerpt.js";
 import { gistOf } from "../gist.js";
-import { isObject } from "../../json.js";
+import { brief, isObject } from "../../json.js";
 import type { CaseResult } from "../../runner/verdict.js";
 import type { Entry } from "../../transcript.js";
 import { markup, type Content, type Markup } from "./markup.js";
@@ -27,16 +27,16 @@ function isHttp(entry: Entry): boolean {
 }
 
 const CLIENT_CAST: Cast = {
-  left: "Application",
+  left: "Application (the suite)",
   testee: "Client under test",
-  right: "Server, played by the suite",
+  right: "Server (the suite)",
   sideOf: (entry) => (entry.lane === "driver" ? "left" : "right"),
 };
 
 const SERVER_CAST: Cast = {
-  left: "Client, played by the suite",
+  left: "Client (the suite)",
   testee: "Server under test",
-  right: "Application, over HTTP",
+  right: "Application (the suite)",
   sideOf: (entry) => (isHttp(entry) ? "right" : "left"),
 };
 
@@ -102,11 +102,29 @@ function lineMarkup(line: Line, cast: Cast, names: boolean): Markup {
   return line.folded === 0 ? shown : markup`${shown}${across(`${line.folded} more like this`)}`;
 }
 
+/** Commands by which the suite runs its cases: no part of the scene. */
+const STAGE_HANDS: ReadonlySet<string | undefined> = new Set(["case.begin", "case.end", "fence"]);
+
+function scene(result: CaseResult): CaseResult {
+  const isHand = ({ index, kind, name }: Entry): boolean =>
+    index !== result.failure?.entry && kind === "command" && STAGE_HANDS.has(name);
+  return { ...result, transcript: result.transcript.filter((each) => !isHand(each)) };
+}
+
+const SHORT = 60;
+
+/** What is said where it diverged: the two values, where they are short. */
+function divergence({ failure }: CaseResult): string {
+  const [expected, actual] = [brief(failure?.expected), brief(failure?.actual)];
+  const isShort = failure?.expected !== undefined && expected.length + actual.length < SHORT;
+  return isShort ? `expected ${expected}, came ${actual}` : (failure?.problem ?? "");
+}
+
 /** The diagram; nothing where nothing was seen. */
 export function sequence(result: CaseResult): Markup | undefined {
   if (result.transcript.length === 0) return undefined;
   const cast = result.role === "server" ? SERVER_CAST : CLIENT_CAST;
-  const { entries, before, after, divergedAt } = excerptOf(result, EXCERPT);
+  const { entries, before, after, divergedAt } = excerptOf(scene(result), EXCERPT);
   const lines = entries.map((entry, at) => ({
     entry,
     isWrong: at === divergedAt && isCulprit(result),
@@ -124,7 +142,7 @@ export function sequence(result: CaseResult): Markup | undefined {
   ];
   const draw = (part: readonly Line[]): readonly Markup[] =>
     folded(part).map((line) => lineMarkup(line, cast, names));
-  const here = divergedAt === undefined ? [] : [across(result.failure?.problem, "here")];
+  const here = divergedAt === undefined ? [] : [across(divergence(result), "here")];
   return markup`<figure class="sequence ${peers.length < 3 ? "two" : ""}">
 <figcaption>What happened, from top to bottom. Blue is what the ${result.role} did, grey what the suite did, red is where it went wrong.</figcaption>
 <div class="peers" aria-hidden="true"><span>ms</span>${peers.map((each) => markup`<span>${each}</span>`)}</div>

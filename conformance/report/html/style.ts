@@ -55,6 +55,7 @@ small, .small { font-size: .86rem; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .9rem 1.6rem; margin-top: 1.6rem; padding-top: 1.2rem; border-top: 1px solid var(--line); }
 .facts dt { color: var(--soft); font-size: .8rem; }
 .facts dd { font-size: .94rem; }
+.facts .wide { grid-column: 1 / -1; }
 .notes { margin-top: 1.1rem; display: grid; gap: .4rem; font-size: .94rem; }
 .notes li { padding-left: .8rem; border-left: 3px solid var(--open); }
 
