@@ -194,12 +194,18 @@ function legalStates(contract: Contract): Monitor {
   const machine = contract.machine("clientConnection");
   const edges = new Set(machine.transitions.map((each) => `${each.from}>${each.to}`));
   let state = machine.initial;
+  /** A new life was asked for; what the old one told last may still be on its way. */
+  let renewed = false;
   const look = (entry: Entry): Broken | undefined => {
     if (entry.kind === "command" && (entry.name === "restart" || entry.name === "open")) {
-      state = machine.initial;
+      renewed = true;
     }
     if (!fromTestee(entry, "report", "state")) return undefined;
     const next = stringOr(member(entry.value, "state"), "");
+    if (renewed && (next === machine.initial || edges.has(`${machine.initial}>${next}`))) {
+      state = machine.initial;
+      renewed = false;
+    }
     const before = state;
     state = next;
     return before === next || edges.has(`${before}>${next}`)

@@ -2,8 +2,9 @@
 
 import type { Peer } from "../adversary/peer.js";
 import type { Case, Selector, Step } from "../cases/case.js";
-import { Variables } from "../cases/expand.js";
+import { expand, Variables } from "../cases/expand.js";
 import type { Contract } from "../contract.js";
+import type { JsonObject } from "../json.js";
 import { Transcript } from "../transcript.js";
 import { CaseEnd, type Assertion, type Failure } from "./verdict.js";
 
@@ -31,7 +32,9 @@ export class Stage {
     /** Waits until the testee has had its turn. */
     readonly fence: (on?: string) => Promise<void>,
   ) {
-    this.variables = new Variables(seed, { ...initial, ...testCase.vars });
+    this.variables = new Variables(seed, initial);
+    // A case's own variables may name those of the tier.
+    this.variables.setAll(expand(testCase.vars, this.variables) as JsonObject);
   }
 
   requirementsOf(step: Step): readonly string[] {
