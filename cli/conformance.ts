@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 
 import {
   judgeClient,
@@ -58,7 +58,18 @@ export function conformanceCommand(): Command {
     )
     .argument("[target...]", "ws://host:port, or the server's command after --")
     .option("--publish <address>", "address of POST /v1/events")
-    .option("--api-key <key>", "key of the publish address")
+    .addOption(new Option("--api-key <key>", "key of the publish address").env("LATIDO_API_KEY"))
+    .addOption(
+      new Option("--token-secret <secret>", "sign tokens with it (HS256)").env(
+        "LATIDO_TOKEN_SECRET",
+      ),
+    )
+    .addOption(
+      new Option(
+        "--token-command <command>",
+        "prints a token for the claims that it reads as JSON",
+      ).env("LATIDO_TOKEN_COMMAND"),
+    )
     .option("--profile <name>", "settings that the server runs with (default: open)")
     .option("--event <name>", "an event name that the server maps to a module", "chat_message")
     .action(async (words: string[], flags: ServerFlags) => {

@@ -18,6 +18,7 @@ import { randomSeed } from "./seeded.js";
 import { runServer } from "./server-tier/run.js";
 import { judges, type ServerSubject } from "./server-tier/subject.js";
 import type { ServerTarget } from "./server-tier/target.js";
+import { commandMint, secretMint } from "./server-tier/tokens.js";
 import { UsageError } from "./usage-error.js";
 
 export interface SuiteFlags {
@@ -141,6 +142,8 @@ export async function judgeClient(command: readonly string[], flags: ClientFlags
 export interface ServerFlags extends SuiteFlags {
   readonly publish?: string;
   readonly apiKey?: string;
+  readonly tokenSecret?: string;
+  readonly tokenCommand?: string;
   readonly event: string;
   readonly profile?: string;
 }
@@ -177,9 +180,14 @@ export async function judgeServer(
 function serverSubject(
   url: string | undefined,
   command: readonly string[],
-  { publish, apiKey, event, profile }: ServerFlags,
+  { publish, apiKey, event, profile, tokenSecret, tokenCommand }: ServerFlags,
 ): ServerSubject {
-  const common = { event, ...(apiKey === undefined ? {} : { apiKey }) };
+  if (tokenSecret !== undefined && tokenCommand !== undefined) {
+    throw new UsageError("give either --token-secret or --token-command, not both");
+  }
+  const mint =
+    tokenCommand === undefined ? tokenSecret && secretMint(tokenSecret) : commandMint(tokenCommand);
+  const common = { event, ...(apiKey ? { apiKey } : {}), ...(mint ? { mint } : {}) };
   const chosen = profile === undefined ? {} : { profile };
   if (url === undefined) {
     if (command.length > 0) return { kind: "command", command, ...common, ...chosen };

@@ -139,6 +139,28 @@ export interface DialStep {
   readonly autoPong?: boolean;
   /** Whether CONNECT is awaited as a precondition (the default). */
   readonly connected?: boolean;
+  /** Where the server wants tokens: one as it stands, one to make, or false for none. Default: a good one. */
+  readonly token?: false | string | Omit<TokenStep, "as">;
+  /** Where the token travels. Default: header. */
+  readonly via?: "header" | "protocol" | "query";
+}
+
+/**
+ * What is wrong with a token: signed by a stranger, with another algorithm, with none, changed after it was
+ * signed, or no token at all.
+ */
+export type TokenFault = "wrong_key" | "other_algorithm" | "none" | "tampered" | "malformed";
+
+/** A token to make; it becomes the variable `as`. */
+export interface TokenStep {
+  readonly as: string;
+  /** Claim `sub`. Default: the user of the dial, or $user. */
+  readonly user?: string;
+  /** Over the usual ones: sub, exp, scopes, modules. {$omit: true} leaves one out. */
+  readonly claims?: JsonObject;
+  /** Life from now, rounded up to whole seconds; below 0 for one that has expired. Default: an hour. */
+  readonly expiresInMs?: number;
+  readonly fault?: TokenFault;
 }
 
 export interface PublishStep {
@@ -173,6 +195,7 @@ export interface StepArguments {
   readonly drive: Readonly<Record<string, JsonObject>>;
   readonly accept: AcceptStep;
   readonly dial: DialStep;
+  readonly token: TokenStep;
   readonly send: SendStep;
   readonly raw: RawStep;
   readonly end: { readonly on?: string; readonly code?: number; readonly reason?: string };
@@ -200,6 +223,7 @@ export const VERBS = [
   "drive",
   "accept",
   "dial",
+  "token",
   "send",
   "raw",
   "end",

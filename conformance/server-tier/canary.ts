@@ -5,9 +5,11 @@ import { Peer } from "../adversary/peer.js";
 import { isObject, member } from "../json.js";
 import { match } from "../match.js";
 import { Transcript } from "../transcript.js";
+import { bearer } from "./dialler.js";
 import { ask, httpBase, keyHeaders } from "./http.js";
 import type { HeldServer } from "./held.js";
 import { ServerUnreachable, type ServerTarget } from "./target.js";
+import { tokenOf } from "./tokens.js";
 
 export class Canary {
   #peer: Peer | undefined;
@@ -35,7 +37,7 @@ export class Canary {
       {
         url: this.target.url,
         query: { userId: this.#userId, deviceId: "canary" },
-        headers: {},
+        headers: await this.#authorization(),
         protocols: ["latido.v1"],
         autoPong: true,
         limitMs: this.limitMs,
@@ -52,6 +54,12 @@ export class Canary {
     if (!(await this.#frame("CONNECT", {}))) {
       throw new ServerUnreachable(`${this.target.url} accepted a connection but sent no CONNECT`);
     }
+  }
+
+  async #authorization(): Promise<Readonly<Record<string, string>>> {
+    const { mint } = this.target;
+    if (!mint) return {};
+    return bearer(await tokenOf({}, this.#userId, mint)).headers;
   }
 
   /** What no longer works, if anything: heartbeat and delivery of an event of its own. */

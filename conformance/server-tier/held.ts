@@ -8,6 +8,7 @@ import type { ServerSignal } from "../cases/case.js";
 import type { Profile } from "../profiles/profile.js";
 import { SETTINGS_PLACEHOLDER, type ServerSubject } from "./subject.js";
 import { startServer, type Exit, type ServerTarget, type StartedServer } from "./target.js";
+import { secretMint } from "./tokens.js";
 
 export interface HeldServer {
   /** Where it is now; a restart may change it. */
@@ -29,9 +30,8 @@ export interface HeldServer {
 export async function holdServer(subject: ServerSubject, profile: Profile): Promise<HeldServer> {
   if (subject.kind === "command") return await OwnServer.start(subject, profile);
   const nothing = (): Promise<void> => Promise.resolve();
-  const apiKey = subject.target.apiKey ?? profile.settings.apiKey;
   return {
-    target: { ...subject.target, ...(apiKey === undefined ? {} : { apiKey }) },
+    target: { ...credentials(profile, subject.target), ...subject.target },
     stderr: () => "",
     isOwn: false,
     onExit: undefined,
@@ -42,10 +42,23 @@ export async function holdServer(subject: ServerSubject, profile: Profile): Prom
   };
 }
 
+/** What the profile's settings give to the suite, unless the user gave it. */
+function credentials(
+  { settings }: Profile,
+  given: Pick<ServerTarget, "apiKey" | "mint">,
+): Pick<ServerTarget, "apiKey" | "mint"> {
+  const { mode, secret } = settings.auth;
+  const apiKey = given.apiKey ?? settings.apiKey;
+  const own = secret === undefined ? undefined : secretMint(secret);
+  const mint = mode === "jwt" ? (given.mint ?? own) : undefined;
+  return { ...(apiKey === undefined ? {} : { apiKey }), ...(mint === undefined ? {} : { mint }) };
+}
+
 class OwnServer implements HeldServer {
   readonly isOwn = true;
   onExit: HeldServer["onExit"];
   #started: StartedServer | undefined;
+  #last: StartedServer | undefined;
   #asked = false;
 
   private constructor(
@@ -62,8 +75,7 @@ class OwnServer implements HeldServer {
     const file = join(folder, `${profile.name}.json`);
     writeFileSync(file, `${JSON.stringify(profile.settings, undefined, 2)}\n`, { mode: 0o600 });
     const command = subject.command.map((each) => each.replaceAll(SETTINGS_PLACEHOLDER, file));
-    const apiKey = subject.apiKey ?? profile.settings.apiKey;
-    const over = { event, ...(apiKey === undefined ? {} : { apiKey }) };
+    const over = { event, ...credentials(profile, subject) };
     const server = new OwnServer(
       () => startServer(command, over),
       () => {
@@ -78,8 +90,6 @@ class OwnServer implements HeldServer {
     }
     return server;
   }
-
-  #last: StartedServer | undefined;
 
   get target(): ServerTarget {
     if (!this.#last) throw new Error("the server was never started");

@@ -11,13 +11,29 @@ import type { CaseResult } from "../runner/verdict.js";
 import { caseSeed } from "../seeded.js";
 import { Canary } from "./canary.js";
 import type { HeldServer } from "./held.js";
+import { Secrets } from "./secrets.js";
 import { ServerStage } from "./stage.js";
 
 const MOST_DEATHS = 3;
 
 const LACKING: Readonly<Record<string, string>> = {
+  token: "--token-secret or --token-command",
   process: "a server that the suite starts itself, by a command after --",
 };
+
+/** AUTH-20: a case that passed, unless the server gave one of its tokens away. */
+function withoutLeaks(
+  performed: Performed,
+  secrets: Secrets,
+  { stage }: ServerStage,
+  stderr: string,
+): Performed {
+  const where = secrets.leak(stage.transcript.entries, stderr);
+  if (performed.verdict !== "pass" || where === undefined) return performed;
+  const problem = `the server gave a token away ${where}`;
+  const failure = { kind: "monitor", monitor: "no_secrets", requirements: ["AUTH-20"] } as const;
+  return { verdict: "fail", failure: { ...failure, problem } };
+}
 
 export class ProfileRun {
   readonly #canary: Canary;
@@ -65,6 +81,7 @@ export class ProfileRun {
   #has(need: string): boolean {
     const { target, isOwn } = this.server;
     if (need === "publish") return target.publish !== undefined;
+    if (need === "token") return target.mint !== undefined;
     if (need === "api-key") return target.apiKey !== undefined;
     return need === "process" && isOwn;
   }
@@ -86,18 +103,22 @@ export class ProfileRun {
     const meter = new StallMeter();
     const startedAt = performance.now();
     const setting = effectiveSettings(this.profile, contract);
-    const scripted = new ServerStage(testCase, contract, server, { seed, hangMs, nonce, setting });
+    const secrets = new Secrets();
+    secrets.addKey(server.target.apiKey);
+    secrets.addKey(this.profile.settings.auth.secret);
+    const given = { seed, hangMs, nonce, setting, secrets };
+    const scripted = new ServerStage(testCase, contract, server, given);
     let performed = await perform(scripted.stage, scripted.steps);
     await scripted.stage.finishPeers();
     if (performed.verdict === "pass" && scripted.serverEnded === undefined) {
       performed = await this.#besideCanary();
     }
-    performed = await scripted.blamed(performed);
+    performed = await scripted.blamed(withoutLeaks(performed, secrets, scripted, server.stderr()));
     this.#deaths = scripted.serverEnded === "by itself" ? this.#deaths + 1 : 0;
     // The canary's connection to a process that is gone may not have noticed yet.
     if (scripted.serverEnded !== undefined) await this.#canary.end();
     scripted.end();
-    return caseResult(
+    const result = caseResult(
       testCase,
       performed,
       {
@@ -110,6 +131,7 @@ export class ProfileRun {
       },
       options,
     );
+    return secrets.masked(result);
   }
 
   /** The case itself passed: whether it left others alone. */

@@ -1,38 +1,15 @@
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-import type { Case, Step } from "../cases/case.js";
+import type { Case } from "../cases/case.js";
 import { loadContract } from "../contract.js";
-import { packageRoot } from "../package-root.js";
 import { summaryText } from "../report/text.js";
 import { exitCode, type RunResult } from "../runner/verdict.js";
 import { runServer } from "./run.js";
+import { caseOf, faulty, faultyCommand } from "./run.test-support.js";
 import type { ServerSubject } from "./subject.js";
 import { startServer } from "./target.js";
 
 const contract = loadContract();
-const fake = join(packageRoot(), "conformance", "testees", "faulty", "server.mjs");
-
-function caseOf(id: string, steps: readonly Step[], over: Partial<Case> = {}): Case {
-  return {
-    id,
-    title: "a case of the runner's own tests",
-    requirements: ["CONN-21"],
-    role: "server",
-    tier: "server",
-    level: "MUST",
-    since: "1.0",
-    needs: [],
-    clock: "real",
-    profile: "open",
-    vars: {},
-    unwatched: [],
-    file: "test",
-    steps,
-    ...over,
-  };
-}
-
 const PLAIN = caseOf("conn/plain", [{ dial: {} }, { fence: {} }]);
 const SHORT = caseOf(
   "conn/short",
@@ -49,14 +26,6 @@ const SHORT = caseOf(
   ],
   { profile: "short", requirements: ["LIVE-1"] },
 );
-
-function started(fault: string, ...more: readonly string[]): ServerSubject {
-  return {
-    kind: "command",
-    command: [process.execPath, fake, fault, ...more],
-    event: "chat_message",
-  };
-}
 
 async function judged(subject: ServerSubject, cases: readonly Case[]): Promise<RunResult> {
   return await runServer({
@@ -75,7 +44,7 @@ function verdicts(run: RunResult): readonly (readonly unknown[])[] {
 
 describe("profiles of the server tier", () => {
   it("a command with {settings} is started once for each profile, with its settings", async () => {
-    const run = await judged(started("none", "{settings}"), [SHORT, PLAIN]);
+    const run = await judged(faulty("none", "{settings}"), [SHORT, PLAIN]);
     expect(verdicts(run)).toEqual([
       ["conn/plain", "pass", undefined],
       ["conn/short", "pass", undefined],
@@ -85,7 +54,7 @@ describe("profiles of the server tier", () => {
   });
 
   it("without the placeholder only the open profile is judged, and the summary says so", async () => {
-    const run = await judged(started("none"), [SHORT, PLAIN]);
+    const run = await judged(faulty("none"), [SHORT, PLAIN]);
     expect(verdicts(run)).toEqual([["conn/plain", "pass", undefined]]);
     expect(run.notJudged).toEqual({ profiles: ["short"], requirements: ["LIVE-1"] });
     expect(exitCode(run)).toBe(0);
@@ -93,10 +62,7 @@ describe("profiles of the server tier", () => {
   });
 
   it("a profile that was asked for is the only one", async () => {
-    const run = await judged({ ...started("none", "{settings}"), profile: "short" }, [
-      SHORT,
-      PLAIN,
-    ]);
+    const run = await judged({ ...faulty("none", "{settings}"), profile: "short" }, [SHORT, PLAIN]);
     expect(verdicts(run)).toEqual([["conn/short", "pass", undefined]]);
     expect(run.notJudged?.profiles).toEqual(["open"]);
   });
@@ -106,7 +72,7 @@ describe("profiles of the server tier", () => {
       { dial: {} },
       { send: { frame: { type: "HEARTBEAT", x: "$setting.timers.none" } } },
     ]);
-    const run = await judged(started("none"), [wrong]);
+    const run = await judged(faulty("none"), [wrong]);
     expect(verdicts(run)).toEqual([["conn/wrong", "error", "no setting $setting.timers.none"]]);
   });
 });
@@ -136,7 +102,7 @@ describe("cases that end the server", () => {
   );
 
   it("find one for the next step, and leave one to the next case", async () => {
-    const run = await judged(started("none"), [RESTARTS, PLAIN, DRAINS, PLAIN]);
+    const run = await judged(faulty("none"), [RESTARTS, PLAIN, DRAINS, PLAIN]);
     expect(run.cases.map((each) => [each.verdict, each.failure?.problem])).toEqual([
       ["pass", undefined],
       ["pass", undefined],
@@ -146,7 +112,7 @@ describe("cases that end the server", () => {
   });
 
   it("are n/a by address, which leaves a MUST open: exit 3", async () => {
-    const server = await startServer([process.execPath, fake], { event: "x" });
+    const server = await startServer(faultyCommand("none"), { event: "x" });
     try {
       const run = await judged({ kind: "address", target: server.target }, [PLAIN, DRAINS]);
       expect(run.cases.map((each) => each.verdict)).toEqual(["pass", "n/a"]);
@@ -165,7 +131,7 @@ describe("a server that dies", () => {
   ]);
 
   it("loses that case, and is started again for the next", async () => {
-    const run = await judged(started("crash"), [FATAL, PLAIN]);
+    const run = await judged(faulty("crash"), [FATAL, PLAIN]);
     expect(run.cases[0]).toMatchObject({
       verdict: "fail",
       failure: {
@@ -178,7 +144,7 @@ describe("a server that dies", () => {
   });
 
   it("three times in a row ends the run", async () => {
-    const run = await judged(started("crash"), [FATAL, FATAL, FATAL, PLAIN]);
+    const run = await judged(faulty("crash"), [FATAL, FATAL, FATAL, PLAIN]);
     expect(run.cases.map((each) => [each.verdict, each.failure?.fault])).toEqual([
       ["fail", "crash"],
       ["fail", "crash"],

@@ -3,6 +3,7 @@
 import type { Case } from "../cases/case.js";
 import { OPEN } from "../profiles/profile.js";
 import type { ServerTarget } from "./target.js";
+import type { Mint } from "./tokens.js";
 
 /** In a command this stands for the path of a JSON file with the profile's settings. */
 export const SETTINGS_PLACEHOLDER = "{settings}";
@@ -20,6 +21,8 @@ export type ServerSubject =
       readonly command: readonly string[];
       readonly event: string;
       readonly apiKey?: string;
+      /** Makes tokens in place of the secret of a profile that wants them. */
+      readonly mint?: Mint;
       readonly profile?: string;
     };
 

@@ -5,12 +5,15 @@ import { createInterface } from "node:readline";
 import { startChild, type Child } from "../children.js";
 import { isObject, member } from "../json.js";
 import { UsageError } from "../usage-error.js";
+import type { Mint } from "./tokens.js";
 
 export interface ServerTarget {
   readonly url: string;
   /** Address of POST /v1/events, where the server offers it to the suite. */
   readonly publish?: string;
   readonly apiKey?: string;
+  /** Makes tokens, where the server wants them. */
+  readonly mint?: Mint;
   /** Name of an application event that the server maps to a module. */
   readonly event: string;
 }
@@ -67,7 +70,7 @@ async function readyLine(child: Child, program: string): Promise<unknown> {
 /** Starts a server whose first JSON line is {"ready":true,"url":…,"publish":…}. */
 export async function startServer(
   command: readonly string[],
-  over: { readonly apiKey?: string; readonly event: string },
+  over: Pick<ServerTarget, "apiKey" | "mint" | "event">,
 ): Promise<StartedServer> {
   const [program = ""] = command;
   let child: Child;

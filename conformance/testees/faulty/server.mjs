@@ -44,6 +44,8 @@ server.on("connection", (socket, request) => {
     if (fault === "crash" && type === "REQUEST_PRESENCE") process.exit(7);
     if (type === "HEARTBEAT") send({ type: "HEARTBEAT_ACK" });
   });
+  if (fault === "blabs") send({ type: "X", seen: request.headers.authorization });
+  if (fault === "logs") console.error(`hello ${request.headers.authorization}`);
   send({ ...CONNECT, userId, sessionId: randomUUID() });
 });
 server.on("listening", () => {
