@@ -80,6 +80,10 @@ const TESTS: Readonly<Record<string, Test>> = {
     Array.isArray(actual) && !actual.some((each) => match(operand, each) === undefined)
       ? undefined
       : refuse(path, { $excludes: operand }, actual, "must be a list without such an element"),
+  $last: (operand, actual, path, saved) =>
+    Array.isArray(actual) && actual.length > 0
+      ? match(operand, actual.at(-1), pointer(path, actual.length - 1), saved)
+      : refuse(path, { $last: operand }, actual, "must be a list with a last element"),
   $save: (operand, actual, _path, saved) => {
     saved[String(operand)] = actual;
     return undefined;
