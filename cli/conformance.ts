@@ -15,6 +15,12 @@ function wholeNumber(text: string): number {
   return value;
 }
 
+function atLeastOne(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError("it must be at least 1.");
+  return value;
+}
+
 function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...text.split(",")];
 }
@@ -28,6 +34,13 @@ function suiteOptions(command: Command): Command {
     )
     .option("--req <pattern>", "only cases of these requirements, for example SYNC-*", collect)
     .option("--seed <number>", "repeats the random choices of an earlier run", wholeNumber)
+    .option(
+      "--repeat <times>",
+      "run every case so often, each round with the next seed",
+      atLeastOne,
+    )
+    .option("--shuffle", "draw the order of the cases from the seed")
+    .option("--jobs <number>", "processes under test at a time, which share the cases", atLeastOne)
     .option("--out <folder>", "write the reports there: report.html, results.json, …")
     .option("--json", "print results.json instead of text")
     .option("--known-failing <file>", "YAML or JSON list of {case, reason, issue?}")

@@ -4,6 +4,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 
 const alive = new Set<ChildProcess>();
+const interruptListeners = new Set<(signal: string) => void>();
 
 function signal(child: ChildProcess, name: NodeJS.Signals): void {
   if (child.pid === undefined) return;
@@ -19,16 +20,29 @@ function endAll(): void {
 }
 
 let watching = false;
+let interrupted = false;
 
 function watchOwnEnd(): void {
   if (watching) return;
   watching = true;
   process.on("exit", endAll);
   for (const [name, number] of [["SIGINT", 2] as const, ["SIGTERM", 15] as const]) {
-    process.once(name, () => {
-      process.exit(128 + number);
+    process.on(name, () => {
+      if (interrupted || interruptListeners.size === 0) process.exit(128 + number);
+      interrupted = true;
+      for (const listener of interruptListeners) listener(name);
     });
   }
+}
+
+/**
+ * Calls `listener` at the first SIGINT or SIGTERM, so that a run can end in order; the second ends the
+ * process at once, its children with it. Returns a function that takes the listener away.
+ */
+export function onInterrupt(listener: (signal: string) => void): () => void {
+  watchOwnEnd();
+  interruptListeners.add(listener);
+  return () => interruptListeners.delete(listener);
 }
 
 export interface Child {
@@ -37,8 +51,11 @@ export interface Child {
   readonly ended: Promise<string>;
   /** Sends a signal to it and to whatever it started. */
   readonly signal: (name: NodeJS.Signals) => void;
-  /** Terminates (or ends by another signal), and kills after a while. Resolves when it is gone. */
-  end(graceMs: number, by?: NodeJS.Signals): Promise<void>;
+  /**
+   * Terminates (or ends by another signal), and kills after a while. Resolves when it is gone: true
+   * where it had to be killed.
+   */
+  end(graceMs: number, by?: NodeJS.Signals): Promise<boolean>;
 }
 
 /** Starts a command. Rejects with the platform's error where it cannot be started. */
@@ -65,12 +82,15 @@ export async function startChild(command: readonly string[], stdio: StdioOptions
       signal(child, name);
     },
     end: async (graceMs, by = "SIGTERM") => {
+      let killed = false;
       signal(child, by);
       const timer = setTimeout(() => {
+        killed = true;
         signal(child, "SIGKILL");
       }, graceMs);
       await ended;
       clearTimeout(timer);
+      return killed;
     },
   };
 }

@@ -1,6 +1,7 @@
 // What `latido conformance …` does, apart from reading the command line.
 
 import { loadCases } from "./cases/load.js";
+import { onInterrupt } from "./children.js";
 import type { Case, Tier } from "./cases/case.js";
 import { loadContract, type Contract } from "./contract.js";
 import type { TesteeAddress } from "./driver/channel.js";
@@ -12,8 +13,9 @@ import { prepareReports, resultsOf, writeReports } from "./report/results.js";
 import { failureText, summaryText, writtenText } from "./report/text.js";
 import { chooseCases } from "./runner/choose.js";
 import { readKnownFailing, staleEntries } from "./runner/known-failing.js";
-import { DEFAULT_HANG_MS, type RunOptions } from "./runner/options.js";
-import { exitCode, type RunResult } from "./runner/verdict.js";
+import { judge, type RunOnce } from "./runner/judge.js";
+import { DEFAULT_HANG_MS } from "./runner/options.js";
+import { exitCode, type CaseResult, type RunResult } from "./runner/verdict.js";
 import { randomSeed } from "./seeded.js";
 import { runServer } from "./server-tier/run.js";
 import { judges, type ServerSubject } from "./server-tier/subject.js";
@@ -30,6 +32,9 @@ export interface SuiteFlags {
   readonly knownFailing?: string;
   readonly hangMs?: number;
   readonly failFast?: boolean;
+  readonly repeat?: number;
+  readonly shuffle?: boolean;
+  readonly jobs?: number;
 }
 
 function shellWord(word: string): string {
@@ -41,46 +46,58 @@ async function judged(
   tier: Tier,
   flags: SuiteFlags,
   repeatTail: readonly string[],
-  run: (options: RunOptions) => Promise<RunResult>,
+  run: RunOnce,
   takes: (testCase: Case) => boolean = () => true,
 ): Promise<number> {
   const contract: Contract = loadContract();
   if (flags.out !== undefined) prepareReports(flags.out);
   const known = flags.knownFailing === undefined ? [] : readKnownFailing(flags.knownFailing);
   const choice = { tier, cases: flags.case ?? [], requirements: flags.req ?? [] };
-  const cases = chooseCases(loadCases(), choice);
+  const all = loadCases();
+  const cases = chooseCases(all, choice);
   const taken = cases.filter(takes);
   if (taken.length === 0) {
     throw new UsageError(
       `the chosen cases belong to the profile ${cases[0]?.profile ?? OPEN}; add --profile, or {settings} to the command`,
     );
   }
+  const plan = { rounds: flags.repeat ?? 1, shuffle: flags.shuffle === true };
   const seed = flags.seed ?? randomSeed();
   const quiet = flags.json === true;
-  const shown = progress(taken.length, process.stdout, process.stderr);
+  const shown = progress(plan.rounds * taken.length, process.stdout, process.stderr);
   const command = tier === "driven" ? "client" : "server";
   const tail = repeatTail.map(shellWord).join(" ");
-  const plain = await run({
+  const stop = new AbortController();
+  const forget = onInterrupt(() => {
+    stop.abort();
+  });
+  const options = {
     cases,
     contract,
     seed,
     hangMs: flags.hangMs ?? DEFAULT_HANG_MS,
-    stopWhen: ({ verdict }) => flags.failFast === true && verdict !== "pass" && verdict !== "n/a",
-    repeat: (id) => `latido conformance ${command} --case ${id} --seed ${seed} ${tail}`,
-    onStart: (testCase, index) => {
+    jobs: flags.jobs ?? 1,
+    signal: stop.signal,
+    stopWhen: ({ verdict }: CaseResult) =>
+      flags.failFast === true && verdict !== "pass" && verdict !== "n/a",
+    repeat: (id: string, ofRound: number) =>
+      `latido conformance ${command} --case ${id} --seed ${ofRound} ${tail}`,
+    onStart: (testCase: Case, index: number) => {
       if (!quiet) shown.onStart(testCase, index);
     },
-    onResult: (result) => {
+    onResult: (result: CaseResult) => {
       if (!quiet) shown.onResult(result);
     },
-  });
+  };
+  const plain = await judge(options, plan, run);
+  forget();
   shown.end();
   const result: RunResult = {
     ...plain,
     cases: withLikeness(plain.cases, readSignatures()),
     invocation: { command, arguments: repeatTail },
     ...(known.length === 0 ? {} : { knownFailing: known.map((each) => each.case) }),
-    staleKnownFailing: staleEntries(known, plain.cases),
+    staleKnownFailing: staleEntries(known, plain.cases, all),
   };
   const code = exitCode(result, new Set(known.map((each) => each.case)));
   const traces =

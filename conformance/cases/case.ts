@@ -15,6 +15,7 @@ export const MONITORS = [
   "credit",
   "one_sync_request",
   "results_once",
+  "kept_delays",
   "first_frame",
   "dense_events",
   "pages_bounded",

@@ -5,77 +5,24 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import type { Case, Step } from "../cases/case.js";
-import { loadContract } from "../contract.js";
-import { TesteeUnreachable, type TesteeAddress } from "../driver/channel.js";
+import { TesteeUnreachable } from "../driver/channel.js";
 import { packageRoot } from "../package-root.js";
 import { junit } from "../report/junit.js";
 import { resultsOf } from "../report/results.js";
 import { failureText } from "../report/text.js";
 import { exitCode, type CaseResult, type RunResult } from "../runner/verdict.js";
+import {
+  caseOf,
+  CONNECTED,
+  contract,
+  DELIVERS,
+  event,
+  fake,
+  faulty,
+  judged,
+  PLAIN,
+} from "./fake-testee.test-support.js";
 import { runDriven } from "./run.js";
-
-const contract = loadContract();
-const fake = join(packageRoot(), "conformance", "testees", "faulty", "main.mjs");
-
-function caseOf(id: string, steps: readonly Step[], over: Partial<Case> = {}): Case {
-  return {
-    id,
-    title: "a case of the runner's own tests",
-    requirements: ["STREAM-6"],
-    role: "client",
-    tier: "driven",
-    level: "MUST",
-    since: "1.0",
-    needs: [],
-    clock: "real",
-    profile: "open",
-    vars: {},
-    unwatched: [],
-    file: "test",
-    steps,
-    ...over,
-  };
-}
-
-const HEAD = { stream: "$orders", epoch: "e1", lastEventId: 0 };
-const CONNECTED: readonly Step[] = [
-  { drive: { open: {} } },
-  { accept: { connect: { streams: [HEAD] } } },
-  { expect: { report: "state", where: { state: "connected" } } },
-];
-const event = (eventId: number): Step => ({
-  send: { frame: { type: "EVENT", stream: "$orders", epoch: "e1", eventId } },
-});
-
-const DELIVERS = caseOf("stream/delivers", [
-  ...CONNECTED,
-  event(1),
-  event(1),
-  { expect: { report: "delivered", with: { eventId: 1, payload: { number: 1 } } } },
-  { never: { report: "delivered" } },
-]);
-const PLAIN = caseOf("stream/plain", CONNECTED);
-
-async function judged(
-  fault: string,
-  cases: readonly Case[],
-  hangMs = 2_000,
-  testee: TesteeAddress = {
-    kind: "command",
-    command: [process.execPath, fake, fault],
-    driver: "stdio",
-  },
-): Promise<RunResult> {
-  return await runDriven({
-    cases,
-    contract,
-    seed: 1,
-    hangMs,
-    repeat: (id) => `repeat ${id}`,
-    testee,
-    target: "fake",
-  });
-}
 
 function first(run: RunResult): CaseResult {
   return run.cases[0]!;
@@ -94,14 +41,14 @@ describe("the driven tier", () => {
   });
 
   it("fails a testee that delivers twice, and cites the requirement", async () => {
-    const run = await judged("no-dedup", [DELIVERS]);
+    const run = await judged("no-dedup", [faulty(DELIVERS)]);
     expect(first(run).failure).toMatchObject({ kind: "monitor", monitor: "dense_delivery" });
     expect(failureText(first(run), contract.requirements)).toContain("STREAM-6: The client MUST");
     expect(exitCode(run)).toBe(1);
   });
 
   it("CONN-17: fails a testee that speaks before CONNECT", async () => {
-    const waits = caseOf("conn/silent", [
+    const waits = caseOf("conn/faulty-silent", [
       { drive: { open: {} } },
       { accept: { connect: false } },
       { fence: {} },
@@ -110,51 +57,10 @@ describe("the driven tier", () => {
     expect(first(run).failure).toMatchObject({ requirements: ["CONN-17"], kind: "monitor" });
   });
 
-  it.each([
-    ["crash", "crash", "exited with code 7"],
-    ["hang", "hang", "no reply to open"],
-    ["garbage", "bad_line", "is not JSON"],
-    ["twice", "duplicate_reply", "answered twice"],
-    ["stranger", "unexpected_reply", "command 999"],
-    ["skip", "counter_gap", "n=2 came after n=0"],
-    ["long", "overlong_line", "more than 1048576 bytes"],
-  ])(
-    "a testee that shows %s loses that case, is reported for it, and is replaced",
-    async (fault, kind, problem) => {
-      const run = await judged(fault, [PLAIN, PLAIN], 500);
-      for (const each of run.cases) {
-        expect(each).toMatchObject({ verdict: "fail", failure: { kind: "driver", fault: kind } });
-        expect(each.failure?.problem).toContain(problem);
-      }
-      expect(run.cases).toHaveLength(2);
-      expect(exitCode(run)).toBe(1);
-    },
-  );
-
-  it("three deaths in a row end the run; what was left is untestable", async () => {
-    const run = await judged("crash", [PLAIN, PLAIN, PLAIN, PLAIN, PLAIN]);
-    expect(run.cases.map((each) => each.verdict)).toEqual([
-      "fail",
-      "fail",
-      "fail",
-      "untestable",
-      "untestable",
-    ]);
-    expect(run.endedEarly).toContain("3 deaths in a row");
-  });
-
-  it("a testee that never answers hello leaves the run incomplete: exit 3", async () => {
-    const run = await judged("mute", [PLAIN], 200);
-    expect(run.cases).toEqual([]);
-    expect(exitCode(run)).toBe(3);
-  });
-
   it("drives a testee over descriptor 3, whatever it prints on standard output", async () => {
     const command = [process.execPath, fake, "none", "fd:3"];
-    const run = await judged("none", [DELIVERS], 2_000, {
-      kind: "command",
-      command,
-      driver: "fd3",
+    const run = await judged("none", [DELIVERS], {
+      testee: { kind: "command", command, driver: "fd3" },
     });
     expect(first(run).failure).toBeUndefined();
     expect(first(run).verdict).toBe("pass");
@@ -169,10 +75,8 @@ describe("the driven tier", () => {
         resolve(Number(chunk.toString("utf8")));
       });
     });
-    const run = await judged("none", [DELIVERS], 2_000, {
-      kind: "attach",
-      host: "127.0.0.1",
-      port,
+    const run = await judged("none", [DELIVERS], {
+      testee: { kind: "attach", host: "127.0.0.1", port },
     });
     child.kill();
     expect(first(run).failure).toBeUndefined();
@@ -274,7 +178,7 @@ describe("the driven tier", () => {
   });
 
   it("results.json keeps its schema, and junit.xml counts the same", async () => {
-    const run = await judged("no-dedup", [DELIVERS, PLAIN]);
+    const run = await judged("no-dedup", [faulty(DELIVERS), PLAIN]);
     const path = join(packageRoot(), "conformance", "report", "results.schema.json");
     const schema = JSON.parse(readFileSync(path, "utf8")) as object;
     const ajv = new Ajv({ strict: false });

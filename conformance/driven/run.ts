@@ -1,145 +1,66 @@
-// Runs the driven tier: one testee process, one scripted server a case.
+// Runs the driven tier: one testee process, or several that share the cases; one scripted server a case.
 
-import { ScriptedServer } from "../adversary/scripted-server.js";
-import type { Case } from "../cases/case.js";
-import type { TesteeAddress } from "../driver/channel.js";
-import { TesteeKeeper } from "../driver/keeper.js";
-import type { Testee } from "../driver/process.js";
 import { packageVersion } from "../package-root.js";
-import { perform, type Performed } from "../runner/perform.js";
-import { caseResult, notRun } from "../runner/result.js";
-import type { RunOptions } from "../runner/options.js";
-import { StallMeter } from "../runner/stall.js";
-import { CaseEnd, type CaseResult, type RunResult } from "../runner/verdict.js";
-import { caseSeed } from "../seeded.js";
-import { DrivenStage } from "./stage.js";
+import { InOrder } from "../runner/in-order.js";
+import { notRun } from "../runner/result.js";
+import type { CaseResult, RunResult } from "../runner/verdict.js";
+import { DrivenBench, type DrivenOptions } from "./bench.js";
 
-export interface DrivenOptions extends RunOptions {
-  readonly testee: TesteeAddress;
-  /** What was asked to be judged, for the report. */
-  readonly target: string;
+/** What the benches of one run share. */
+interface Shared {
+  next: number;
+  stopped: boolean;
+  endedEarly: string | undefined;
+  readonly results: InOrder<CaseResult>;
 }
 
-/** Ends the case at the testee. Its failure counts only where the case had none. */
-async function closed(
-  driven: DrivenStage,
-  testee: Testee,
-  performed: Performed,
-): Promise<Performed> {
-  if (testee.fault) return performed;
-  try {
-    await driven.command("case.end");
-    return performed;
-  } catch (error) {
-    if (performed.verdict !== "pass" || !(error instanceof CaseEnd)) return performed;
-    return { verdict: error.verdict, failure: error.failure };
+/** Takes cases until none is left. */
+async function work(bench: DrivenBench, shared: Shared, options: DrivenOptions): Promise<void> {
+  for (;;) {
+    const index = shared.next;
+    const testCase = options.cases[index];
+    if (!testCase || shared.stopped) return;
+    shared.next += 1;
+    options.onStart?.(testCase, index);
+    const result = shared.endedEarly === undefined ? await bench.judge(testCase) : undefined;
+    if (options.signal?.aborted === true) return;
+    if (result) {
+      shared.results.put(index, result);
+      shared.stopped ||= options.stopWhen?.(result) === true;
+      continue;
+    }
+    shared.endedEarly ??= bench.givenUp ?? "the testee is gone";
+    // Where no testee ever greeted there is nothing to say about any case.
+    if (bench.hello === undefined && shared.results.size === 0) return;
+    const problem = `the run had ended: ${shared.endedEarly}`;
+    shared.results.put(index, notRun(testCase, "untestable", problem, options));
   }
 }
 
-async function runCase(
-  testCase: Case,
-  testee: Testee,
-  server: ScriptedServer,
-  options: DrivenOptions,
-): Promise<CaseResult> {
-  const seed = caseSeed(options.seed, testCase.id);
-  const driven = new DrivenStage(testCase, options.contract, testee, server, {
-    seed,
-    hangMs: options.hangMs,
-    userId: `user-${seed}`,
-  });
-  testee.forgetStderr();
-  const meter = new StallMeter();
-  const startedAt = performance.now();
-  let performed: Performed;
-  try {
-    await driven.command("case.begin", { case: testCase.id, seed, clock: testCase.clock });
-    performed = await perform(driven.stage, driven.steps);
-  } catch (error) {
-    if (!(error instanceof CaseEnd)) throw error;
-    performed = { verdict: error.verdict, failure: error.failure };
-  }
-  performed = await closed(driven, testee, performed);
-  await driven.stage.finishPeers();
-  return caseResult(
-    testCase,
-    performed,
-    {
-      transcript: driven.stage.transcript.entries,
-      assertions: driven.stage.assertions,
-      stderr: testee.stderr,
-      durationMs: performance.now() - startedAt,
-      stalledMs: meter.stop(),
-      seed,
-    },
-    options,
-  );
-}
-
-/** A dial after case.end: whatever the case proved, the client had not stopped. */
-function lateDial(result: CaseResult): CaseResult {
-  if (result.verdict !== "pass") return result;
-  return {
-    ...result,
-    verdict: "fail",
-    failure: {
-      kind: "forbidden",
-      requirements: ["LIB-12"],
-      problem: "the client dialled after its case had ended",
-      expected: "no connection attempt after case.end",
-      actual: "a connection attempt",
-    },
-  };
-}
-
-/** Runs all cases in order. Throws TesteeUnreachable when the testee cannot be started at all. */
+/** Runs all cases. Throws TesteeUnreachable when the testee cannot be started at all. */
 export async function runDriven(options: DrivenOptions): Promise<RunResult> {
   const startedAt = new Date();
-  const keeper = new TesteeKeeper(options.testee, options.hangMs);
-  const servers: ScriptedServer[] = [];
-  const late = new Set<string>();
-  const results: CaseResult[] = [];
-  let hello: Testee["hello"] | undefined;
-  let endedEarly: string | undefined;
-  const add = (result: CaseResult): void => {
-    results.push(result);
-    options.onResult?.(result);
+  const { jobs = 1, onResult } = options;
+  const shared: Shared = {
+    next: 0,
+    stopped: false,
+    endedEarly: undefined,
+    results: new InOrder((result) => onResult?.(result)),
   };
+  const benches = Array.from({ length: Math.max(1, jobs) }, () => new DrivenBench(options));
   try {
-    for (const [index, testCase] of options.cases.entries()) {
-      options.onStart?.(testCase, index);
-      const testee = await keeper.living();
-      if (!testee) {
-        endedEarly = keeper.givenUp;
-        if (hello === undefined) break;
-        add(notRun(testCase, "untestable", `the run had ended: ${endedEarly ?? "?"}`, options));
-        continue;
-      }
-      hello = testee.hello;
-      const lacking = testCase.needs.find((need) => !testee.has(need));
-      if (lacking !== undefined) {
-        add(notRun(testCase, "n/a", `it needs the capability ${lacking}`, options));
-        continue;
-      }
-      const server = await ScriptedServer.listen();
-      servers.push(server);
-      const result = await runCase(testCase, testee, server, options);
-      server.onDial((dial) => {
-        late.add(testCase.id);
-        dial.refuse(503);
-      });
-      add(result);
-      await keeper.caseEnded();
-      if (options.stopWhen?.(result) === true) break;
-    }
+    await Promise.all(benches.map((bench) => work(bench, shared, options)));
   } finally {
-    await keeper.end();
-    await Promise.all(
-      servers.map(async (server) => {
-        await server.close();
-      }),
-    );
+    await Promise.all(benches.map((bench) => bench.end()));
   }
+  const hello = benches.find((bench) => bench.hello)?.hello;
+  const notes = new Set(benches.flatMap((bench) => bench.notes));
+  const cases = shared.results.values().map((result) => {
+    const settled = benches.reduce((kept, bench) => bench.settled(kept), result);
+    if (settled !== result) onResult?.(settled);
+    return settled;
+  });
+  const { endedEarly } = shared;
   return {
     tier: "driven",
     target: options.target,
@@ -148,8 +69,9 @@ export async function runDriven(options: DrivenOptions): Promise<RunResult> {
     suiteVersion: packageVersion(),
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
-    cases: results.map((each) => (late.has(each.id) ? lateDial(each) : each)),
+    cases,
     staleKnownFailing: [],
+    ...(notes.size === 0 ? {} : { notes: [...notes] }),
     ...(endedEarly === undefined ? {} : { endedEarly }),
   };
 }

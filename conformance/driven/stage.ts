@@ -85,15 +85,20 @@ export class DrivenStage {
     };
   }
 
+  /** Notes the case.begin that made way for this stage. */
+  noteBegin(): void {
+    const { id, clock } = this.stage.testCase;
+    this.#note("case.begin", { case: id, seed: this.stage.seed, clock });
+  }
+
+  #note(name: CommandName, value: JsonObject): void {
+    const lane = name === "clock.advance" ? "clock" : "driver";
+    this.stage.transcript.add({ lane, from: "runner", kind: "command", name, value });
+  }
+
   /** Sends one driver command and notes it. */
   async command(cmd: CommandName, args: JsonObject = {}): Promise<void> {
-    this.stage.transcript.add({
-      lane: cmd === "clock.advance" ? "clock" : "driver",
-      from: "runner",
-      kind: "command",
-      name: cmd,
-      value: args,
-    });
+    this.#note(cmd, args);
     try {
       await this.testee.command(cmd, args);
     } catch (error) {

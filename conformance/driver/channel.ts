@@ -24,14 +24,15 @@ export interface ChannelEvents {
 
 export interface Channel {
   write(line: string): void;
-  /** Ends the testee: terminate, then kill. Resolves when it is gone. */
-  end(): Promise<void>;
+  /** Ends the testee: terminate, then kill. Resolves when it is gone: true where it had to be killed. */
+  end(): Promise<boolean>;
 }
 
 /** The testee could not be started or reached at all: the user's command is wrong. */
 export class TesteeUnreachable extends UsageError {}
 
-const TERM_GRACE_MS = 500;
+/** How long a testee may take to end after SIGTERM. */
+export const TERM_GRACE_MS = 500;
 
 async function spawnChannel(
   command: readonly string[],
@@ -102,6 +103,7 @@ async function attachChannel(host: string, port: number, events: ChannelEvents):
     end: async () => {
       socket.destroy();
       await gone;
+      return false;
     },
   };
 }

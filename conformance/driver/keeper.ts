@@ -1,15 +1,17 @@
 // Keeps a living testee at hand: one process serves many cases, a dead one is replaced, and three
 // deaths in a row end the run.
 
-import { TesteeUnreachable, type TesteeAddress } from "./channel.js";
+import { TERM_GRACE_MS, TesteeUnreachable, type TesteeAddress } from "./channel.js";
 import { DriverFault, Testee } from "./process.js";
 
 const DEATHS_THAT_END_A_RUN = 3;
 
 export class TesteeKeeper {
   #testee: Testee | undefined;
+  #greeted = false;
   #deaths = 0;
   #lastFault: DriverFault | undefined;
+  readonly #notes = new Set<string>();
 
   constructor(
     private readonly address: TesteeAddress,
@@ -22,14 +24,24 @@ export class TesteeKeeper {
     return `${DEATHS_THAT_END_A_RUN} deaths in a row; the last: ${this.#lastFault?.message ?? "?"}`;
   }
 
-  /** A testee that has answered hello, or undefined after giving up. */
-  async living(): Promise<Testee | undefined> {
+  /** What was seen of the processes that costs no case. */
+  get notes(): readonly string[] {
+    return [...this.#notes];
+  }
+
+  /**
+   * A testee that has answered hello; undefined after giving up. Where one has answered before, the
+   * fault of its successor's hello is returned: it costs the case that it was started for.
+   */
+  async living(): Promise<Testee | DriverFault | undefined> {
     while (this.#testee === undefined && this.givenUp === undefined) {
       try {
         this.#testee = await Testee.start(this.address, this.hangMs);
+        this.#greeted = true;
       } catch (error) {
         if (error instanceof TesteeUnreachable || !(error instanceof DriverFault)) throw error;
         this.#died(error);
+        if (this.#greeted) return error;
       }
     }
     return this.#testee;
@@ -42,23 +54,26 @@ export class TesteeKeeper {
       this.#deaths = 0;
       return;
     }
-    await this.#testee?.end();
-    this.#testee = undefined;
+    await this.end();
     this.#died(fault);
   }
 
   /** Ends the process although it kept the driver protocol: its case went wrong, the next gets a fresh one. */
   async discard(): Promise<void> {
     const fault = this.#testee?.fault;
-    await this.#testee?.end();
-    this.#testee = undefined;
+    await this.end();
     if (fault) this.#died(fault);
     else this.#deaths = 0;
   }
 
   async end(): Promise<void> {
-    await this.#testee?.end();
+    const testee = this.#testee;
     this.#testee = undefined;
+    if ((await testee?.end()) === true) {
+      this.#notes.add(
+        `the testee did not end within ${TERM_GRACE_MS} ms of SIGTERM: it was killed`,
+      );
+    }
   }
 
   #died(fault: DriverFault): void {

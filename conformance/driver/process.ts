@@ -23,6 +23,7 @@ export type FaultKind =
   | "duplicate_reply"
   | "unexpected_reply"
   | "counter_gap"
+  | "late_report"
   | "refused";
 
 /** The testee broke the driver protocol, hung or died. */
@@ -38,6 +39,8 @@ export class DriverFault extends Error {
 export interface TesteeListener {
   onEvent(event: DriverEvent): void;
   onFault(fault: DriverFault): void;
+  /** Called before the next line is read, so that a reply can divide what comes before it from what comes after. */
+  onReply?(cmd: CommandName): void;
 }
 
 interface Pending {
@@ -136,10 +139,11 @@ export class Testee {
     });
   }
 
-  async end(): Promise<void> {
+  /** Ends the process. True where it ignored SIGTERM and had to be killed. */
+  async end(): Promise<boolean> {
     this.#ending = true;
     this.#settleAll(this.#fault ?? new DriverFault("crash", "the runner ended the testee"));
-    await this.#channel?.end();
+    return (await this.#channel?.end()) === true;
   }
 
   /** A testee that never got to work often says why on its standard error. */
@@ -186,6 +190,7 @@ export class Testee {
     this.#answered.add(re);
     clearTimeout(pending.timer);
     if (reply.ok) {
+      this.listener?.onReply?.(pending.cmd);
       pending.resolve(reply);
       return;
     }

@@ -4,6 +4,7 @@ import type { Contract } from "../contract.js";
 import { isObject, member, numberOr, stringOr, type JsonObject } from "../json.js";
 import type { Entry } from "../transcript.js";
 import { frameLimits } from "./frame-limits.js";
+import { keptDelays } from "./kept-delays.js";
 import { kept, type Broken, type Monitor, type MonitorMaker } from "./monitor.js";
 
 function fromTestee(entry: Entry, kind: Entry["kind"], name?: string): boolean {
@@ -316,4 +317,5 @@ export const CLIENT_MONITORS: readonly MonitorMaker[] = [
   credit,
   oneSyncRequest,
   resultsOnce,
+  keptDelays,
 ];

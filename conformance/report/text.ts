@@ -134,6 +134,16 @@ export function notApplicable(cases: readonly CaseResult[]): readonly string[] {
   return [...reasons].map(([reason, number]) => `n/a, ${number} cases: ${reason}`);
 }
 
+function ranAgain(cases: readonly CaseResult[]): readonly string[] {
+  return cases.flatMap(({ id, verdict, first }) =>
+    first === undefined
+      ? []
+      : [
+          `run again alone: ${id}, now ${verdict}; at first the runner stood still for ${first.stalledMs} ms (${first.problem})`,
+        ],
+  );
+}
+
 export function summaryText(run: RunResult, code: number): string {
   const meaning: Readonly<Record<number, string>> = {
     0: "conformant",
@@ -144,6 +154,8 @@ export function summaryText(run: RunResult, code: number): string {
   return [
     `${testeeName(run)}: ${meaning[code] ?? "?"}`,
     `${run.cases.length} cases in ${(run.durationMs / 1000).toFixed(1)} s: ${counts(run.cases) || "none ran"}; seed ${run.seed}`,
+    ...(run.shuffled ? [`the same order: --shuffle --seed ${run.seed}`] : []),
+    ...ranAgain(run.cases),
     ...(run.endedEarly === undefined ? [] : [`the run ended early: ${run.endedEarly}`]),
     ...notApplicable(run.cases),
     ...(run.notes ?? []),

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 
 import { parse } from "yaml";
 
+import type { Case } from "../cases/case.js";
 import { isObject } from "../json.js";
 import { UsageError } from "../usage-error.js";
 import type { CaseResult } from "./verdict.js";
@@ -32,14 +33,20 @@ export function readKnownFailing(path: string): readonly KnownFailing[] {
   });
 }
 
-/** Entries that match no case that ran, or whose case now passes. */
+/**
+ * Entries that name no case of the suite, and those whose case passed in every round. An entry whose case
+ * was not chosen this time is nobody's fault.
+ */
 export function staleEntries(
   entries: readonly KnownFailing[],
   results: readonly CaseResult[],
+  suite: readonly Case[],
 ): readonly string[] {
   return entries.flatMap((entry) => {
-    const result = results.find((each) => each.id === entry.case);
-    if (!result) return [`${entry.case}: no such case ran`];
-    return result.verdict === "pass" ? [`${entry.case}: passes now, remove it from the list`] : [];
+    if (!suite.some((each) => each.id === entry.case)) return [`${entry.case}: no such case`];
+    const own = results.filter((each) => each.id === entry.case);
+    return own.length > 0 && own.every((each) => each.verdict === "pass")
+      ? [`${entry.case}: passes now, remove it from the list`]
+      : [];
   });
 }

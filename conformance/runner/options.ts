@@ -8,8 +8,12 @@ export interface RunOptions {
   readonly seed: number;
   /** How long to wait for something that must come. Never a judgement of speed. */
   readonly hangMs: number;
-  /** The command line that repeats one case. */
-  readonly repeat: (caseId: string) => string;
+  /** The command line that repeats one case with the seed of its run. */
+  readonly repeat: (caseId: string, seed: number) => string;
+  /** Testee processes that share the cases (driven tier). Default 1. */
+  readonly jobs?: number;
+  /** Ends the run: the case at work is given up, none is begun after it. */
+  readonly signal?: AbortSignal;
   readonly onStart?: (testCase: Case, index: number) => void;
   readonly onResult?: (result: CaseResult) => void;
   /** Ends the run after a result. */

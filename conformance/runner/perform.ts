@@ -73,14 +73,18 @@ async function performStep(
   }
 }
 
+/** A case about a SHOULD excuses what its own checks find, and no broken rule of another kind. */
+function isExcused({ kind }: Failure, level: "MUST" | "SHOULD"): boolean {
+  return level === "SHOULD" && kind !== "driver" && kind !== "monitor" && kind !== "canary";
+}
+
 function ended(error: unknown, index: number, stage: Stage): Performed {
-  const { level } = stage.testCase;
   const seen = stage.transcript.entries.length;
   const last = seen === 0 ? {} : { entry: seen - 1 };
   if (error instanceof CaseEnd) {
     const failure = { step: index, ...last, ...error.failure };
-    const verdict = error.verdict === "fail" && level === "SHOULD" ? "warn" : error.verdict;
-    return { verdict, failure };
+    const excused = error.verdict === "fail" && isExcused(failure, stage.testCase.level);
+    return { verdict: excused ? "warn" : error.verdict, failure };
   }
   const problem = error instanceof Error ? error.message : String(error);
   return { verdict: "error", failure: { kind: "suite", requirements: [], step: index, problem } };

@@ -56,7 +56,7 @@ export function caseResult(
     steps: testCase.steps.map(stepText),
     transcript: seen.transcript,
     stderr: seen.stderr,
-    command: options.repeat(testCase.id),
+    command: options.repeat(testCase.id, options.seed),
   };
 }
 

@@ -101,6 +101,10 @@ export interface CaseResult {
   readonly command: string;
   /** Given where not having run does not make the whole incomplete. */
   readonly blocks?: false;
+  /** From 1, where the run repeats its cases. */
+  readonly round?: number;
+  /** What the case came to at first, where the runner stood still and ran it again alone. */
+  readonly first?: { readonly stalledMs: number; readonly problem: string };
 }
 
 export interface RunResult {
@@ -139,6 +143,8 @@ export interface RunResult {
   readonly notes?: readonly string[];
   /** MUSTs of the testee's role that no case of this tier can show. */
   readonly unseen?: readonly string[];
+  /** Whether the order of the cases was drawn from the seed. */
+  readonly shuffled?: true;
 }
 
 export const EXIT = {

@@ -89,7 +89,9 @@ export async function startServer(
       resolve({ code, signal });
     });
   });
-  const stop = (by: NodeJS.Signals = "SIGTERM"): Promise<void> => child.end(END_GRACE_MS, by);
+  const stop = async (by: NodeJS.Signals = "SIGTERM"): Promise<void> => {
+    await child.end(END_GRACE_MS, by);
+  };
   try {
     const ready = await readyLine(child, program);
     const url = member(ready, "url");

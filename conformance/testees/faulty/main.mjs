@@ -1,15 +1,29 @@
 // A testee of a page: it speaks the driver protocol and just enough of Latido to pass the cases of
-// driven/run.test.ts. The first argument names a fault to show: crash, hang, garbage, twice, and so on; the
-// second where driver lines travel: nothing for standard input and output, fd:3, or tcp for a port of its own.
+// driven/isolation.test.ts. Arguments: the fault that it shows, in cases whose id says "faulty" and
+// nowhere else; where driver lines travel (stdio, fd:3, or tcp for a port of its own); and for faults of
+// a whole process a file that counts the processes.
 
 import { randomUUID } from "node:crypto";
+import { appendFileSync, readFileSync } from "node:fs";
 import { createServer, Socket } from "node:net";
+import { setTimeout } from "node:timers";
 import { URLSearchParams } from "node:url";
 import { WebSocket } from "ws";
 
-const fault = process.argv[2] ?? "none";
+const [, , shown = "none", channel = "stdio", countFile] = process.argv;
+
+function processNumber() {
+  if (countFile === undefined) return 0;
+  appendFileSync(countFile, `${process.pid}\n`);
+  return readFileSync(countFile, "utf8").trim().split("\n").length;
+}
+
+// mute and die show in the second process where there is a count, else in every one.
+const isGreeting = countFile === undefined || processNumber() === 2;
+let fault = "none";
 let n = 0;
 let socket;
+let settings;
 let last = new Map();
 
 let output = process.stdout;
@@ -28,14 +42,44 @@ function onFrame(frame) {
   report("delivered", { stream, epoch, eventId, name: event, payload });
 }
 
-function open({ url, userId, deviceId = randomUUID() }) {
-  const query = new URLSearchParams({ userId, deviceId, attempt: "1", intentAgeMs: "0" });
+function onClose(code) {
+  if (fault !== "lie") {
+    report("state", { state: "closed", code, reason: "over" });
+    return;
+  }
+  report("state", { state: "backoff", attempt: 1, retryInMs: 2_000, code });
+  setTimeout(dial, 20); // it said two seconds
+}
+
+function dial() {
+  const { url, userId, deviceId = randomUUID(), attempt } = settings;
+  settings.attempt += 1;
+  const query = new URLSearchParams({ userId, deviceId, attempt, intentAgeMs: "0" });
   report("state", { state: "connecting" });
-  socket = new WebSocket(`${url}?${query}`, ["latido.v1"]);
-  if (fault === "early") socket.on("open", () => socket.send('{"type":"HEARTBEAT"}'));
-  socket.on("message", (data) => onFrame(JSON.parse(data.toString())));
-  socket.on("close", (code) => report("state", { state: "closed", code, reason: "over" }));
-  socket.on("error", () => undefined);
+  const dialled = new WebSocket(`${url}?${query}`, ["latido.v1"]);
+  socket = dialled;
+  if (fault === "early") dialled.on("open", () => dialled.send('{"type":"HEARTBEAT"}'));
+  dialled.on("message", (data) => onFrame(JSON.parse(data.toString())));
+  dialled.on("close", (code) => {
+    if (socket === dialled) onClose(code);
+  });
+  dialled.on("error", () => undefined);
+}
+
+function end() {
+  const ended = socket;
+  socket = undefined;
+  ended?.terminate();
+  if (fault === "late") setTimeout(() => report("x-late", {}), 0);
+  if (fault === "late-crash") setTimeout(() => process.exit(9), 0);
+  if (fault === "late-dial") new WebSocket(settings.url).on("error", () => undefined);
+}
+
+function beginCase({ case: id }) {
+  fault = id.includes("faulty") ? shown : "none";
+  last = new Map();
+  process.stderr.write("a case begins\n");
+  if (fault === "stubborn") process.on("SIGTERM", () => undefined);
 }
 
 const handlers = {
@@ -44,31 +88,39 @@ const handlers = {
     version: "0",
     language: "javascript",
     spec: ["1.0"],
-    capabilities: [],
+    capabilities: shown === "boast" ? ["suspend"] : [],
   }),
-  "case.begin": () => {
-    last = new Map();
-    process.stderr.write("a case begins\n");
+  "case.begin": beginCase,
+  open: (given) => {
+    settings = { ...given, attempt: 1 };
+    dial();
   },
-  open,
   fence: () => undefined,
   close: () => socket?.close(1000),
-  "case.end": () => socket?.terminate(),
+  "case.end": end,
+};
+
+/** What a fault does in place of an answer to open; true where nothing is to be answered. */
+const opens = {
+  crash: () => process.exit(7),
+  hang: () => true,
+  stubborn: () => {
+    for (;;); // neither answers nor ends
+  },
+  garbage: () => void output.write("Connecting...\n"),
+  long: () => void output.write("x".repeat(1_100_000)),
 };
 
 function onCommand({ id, cmd, ...args }) {
-  if (cmd === "open" && fault === "crash") process.exit(7);
-  if (cmd === "open" && fault === "hang") return;
-  if (cmd === "hello" && fault === "mute") return;
-  if (cmd === "open" && fault === "garbage") process.stdout.write("Connecting...\n");
-  if (cmd === "open" && fault === "long") process.stdout.write("x".repeat(1_100_000));
+  if (cmd === "hello" && isGreeting && shown === "mute") return;
+  if (cmd === "hello" && isGreeting && shown === "die") process.exit(8);
+  if (cmd === "open" && opens[fault]?.()) return;
   const handler = handlers[cmd];
   if (!handler) {
     print({ re: id, ok: false, error: { code: "unsupported", message: cmd } });
     return;
   }
-  const result = handler(args);
-  print({ re: id, ok: true, ...result });
+  print({ re: id, ok: true, ...handler(args) });
   if (cmd === "open" && fault === "twice") print({ re: id, ok: true });
   if (cmd === "open" && fault === "stranger") print({ re: 999, ok: true });
 }
@@ -84,15 +136,14 @@ function serve(input) {
   input.on("end", () => process.exit(0));
 }
 
-const channel = process.argv[3];
 if (channel === "fd:3") {
   output = new Socket({ fd: 3 });
   console.log("standard output is free when driver lines travel on descriptor 3");
   serve(output);
 } else if (channel === "tcp") {
-  const listener = createServer((socket) => {
-    output = socket;
-    serve(socket);
+  const listener = createServer((accepted) => {
+    output = accepted;
+    serve(accepted);
   });
   listener.listen(0, "127.0.0.1", () => console.log(listener.address().port));
 } else {

@@ -1,0 +1,95 @@
+// `latido conformance` as a process of its own: exit codes, interrupts, what it prints.
+
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { bundledCommand, latido, startLatido } from "./command.test-support.js";
+import { buildReference } from "./mutants/build.js";
+
+let reference: string;
+
+beforeAll(async () => {
+  await bundledCommand();
+  reference = await buildReference("client");
+}, 60_000);
+
+function folder(): string {
+  return mkdtempSync(join(tmpdir(), "latido-cli-"));
+}
+
+async function client(...flags: readonly string[]): ReturnType<typeof latido> {
+  return await latido(["conformance", "client", ...flags, "--", process.execPath, reference]);
+}
+
+describe("latido conformance client", () => {
+  it("repeats every case, each round with the next seed, and says in which order", async () => {
+    const out = folder();
+    const flags = ["--case", "sync/*", "--repeat", "2", "--shuffle", "--jobs", "2", "--seed", "41"];
+    const ended = await client(...flags, "--out", out);
+    expect(ended.out).toContain("the same order: --shuffle --seed 41");
+    expect(ended.code).toBe(0);
+    const results = JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as {
+      readonly cases: readonly { readonly id: string; round: number; command: string }[];
+    };
+    const ids = (round: number): string[] =>
+      results.cases.filter((each) => each.round === round).map((each) => each.id);
+    expect(ids(2)).not.toEqual(ids(1));
+    expect([...ids(2)].sort()).toEqual([...ids(1)].sort());
+    expect(results.cases.at(-1)?.command).toContain("--seed 42");
+  });
+
+  it("ends in order when it is interrupted: its children, a report, exit 3", async () => {
+    const out = folder();
+    const flags = ["--repeat", "50", "--out", out, "--", process.execPath, reference];
+    const started = await startLatido(["conformance", "client", ...flags]);
+    await started.printed("pass");
+    started.process.kill("SIGINT");
+    const ended = await started.ended;
+    expect(ended.code).toBe(3);
+    expect(ended.out).toContain("the run ended early: interrupted");
+    const results = JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as {
+      readonly cases: readonly { readonly verdict: string }[];
+    };
+    expect(results.cases.length).toBeGreaterThan(0);
+    expect(new Set(results.cases.map((each) => each.verdict))).toEqual(new Set(["pass"]));
+  });
+
+  it("ends at once at the second interrupt", async () => {
+    const started = await startLatido([
+      ...["conformance", "client", "--case", "sync/*", "--repeat", "500"],
+      ...["--", process.execPath, reference],
+    ]);
+    await started.printed("pass");
+    started.process.kill("SIGINT");
+    started.process.kill("SIGTERM");
+    expect([3, 130, 143]).toContain((await started.ended).code);
+  });
+
+  it.each([
+    [["--repeat", "0"], "it must be at least 1"],
+    [["--jobs", "many"], "it must be a whole number"],
+    [["--case", "no/such"], "matches no case of the driven tier"],
+    [["--known-failing", "/no/such"], "cannot read --known-failing"],
+  ])("%j is wrong use: one line, exit 2", async (flags, problem) => {
+    const ended = await client(...flags);
+    expect(ended.err).toContain(problem);
+    expect(ended.err.trim().split("\n")).toHaveLength(1);
+    expect(ended.code).toBe(2);
+  });
+
+  it("holds a list of known failures to its word", async () => {
+    const list = join(folder(), "known.yaml");
+    const one = ["--case", "sync/head-in-connect", "--known-failing", list];
+    writeFileSync(list, "- { case: sync/head-in-connect, reason: it was broken once }\n");
+    const passes = await client(...one);
+    expect(passes.out).toContain("sync/head-in-connect: passes now, remove it from the list");
+    expect(passes.code).toBe(1);
+    writeFileSync(list, "- { case: sync/none, reason: a slip }\n");
+    const unknown = await client(...one);
+    expect(unknown.out).toContain("sync/none: no such case");
+    expect(unknown.code).toBe(1);
+    writeFileSync(list, "- { case: sync/full-page, reason: not chosen }\n");
+  });
+});
