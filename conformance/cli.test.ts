@@ -67,6 +67,12 @@ describe("latido conformance client", () => {
     expect([3, 130, 143]).toContain((await started.ended).code);
   });
 
+  it("--jobs at one address is wrong use: exit 2", async () => {
+    const ended = await latido(["conformance", "server", "ws://localhost:1", "--jobs", "2"]);
+    expect(ended.err).toContain("--jobs needs a server that the suite starts itself");
+    expect(ended.code).toBe(2);
+  });
+
   it.each([
     [["--repeat", "0"], "it must be at least 1"],
     [["--jobs", "many"], "it must be a whole number"],
@@ -90,6 +96,7 @@ describe("latido conformance client", () => {
     const unknown = await client(...one);
     expect(unknown.out).toContain("sync/none: no such case");
     expect(unknown.code).toBe(1);
-    writeFileSync(list, "- { case: sync/full-page, reason: not chosen }\n");
+    writeFileSync(list, "- { case: ack/after-the-handler, reason: not chosen this time }\n");
+    expect((await client(...one)).code).toBe(0);
   });
 });

@@ -17,7 +17,7 @@ import { judge, type RunOnce } from "./runner/judge.js";
 import { DEFAULT_HANG_MS } from "./runner/options.js";
 import { exitCode, type CaseResult, type RunResult } from "./runner/verdict.js";
 import { randomSeed } from "./seeded.js";
-import { runServer } from "./server-tier/run.js";
+import { runServers } from "./server-tier/shares.js";
 import { judges, type ServerSubject } from "./server-tier/subject.js";
 import type { ServerTarget } from "./server-tier/target.js";
 import { commandMint, secretMint } from "./server-tier/tokens.js";
@@ -189,7 +189,7 @@ export async function judgeServer(
     "server",
     flags,
     tail,
-    (options) => runServer({ ...options, subject }),
+    (options) => runServers({ ...options, subject }),
     judges(subject),
   );
 }

@@ -7,6 +7,7 @@ import type { TesteeAddress } from "../driver/channel.js";
 import { TesteeKeeper } from "../driver/keeper.js";
 import { DriverFault, type Testee } from "../driver/process.js";
 import type { CommandName, Hello } from "../driver/protocol.js";
+import { interruptible } from "../runner/interruptible.js";
 import type { RunOptions } from "../runner/options.js";
 import { perform, type Performed } from "../runner/perform.js";
 import { caseResult, notRun, NOTHING_SEEN } from "../runner/result.js";
@@ -142,12 +143,7 @@ export class DrivenBench {
       hangMs: options.hangMs,
       userId: `user-${seed}`,
     });
-    const interrupted = (): void => {
-      const problem = "the run was interrupted";
-      driven.stage.interrupt(new CaseEnd("error", { kind: "suite", requirements: [], problem }));
-      void this.#keeper.end();
-    };
-    options.signal?.addEventListener("abort", interrupted);
+    const forget = interruptible(driven.stage, options.signal, () => void this.#keeper.end());
     testee.forgetStderr();
     const meter = new StallMeter();
     const startedAt = performance.now();
@@ -156,7 +152,7 @@ export class DrivenBench {
     const late = this.#watchLate(testCase, testee, server);
     performed = await closed(driven, testee, performed);
     await driven.stage.finishPeers();
-    options.signal?.removeEventListener("abort", interrupted);
+    forget();
     const result = caseResult(
       testCase,
       performed,

@@ -3,6 +3,7 @@
 import type { Case } from "../cases/case.js";
 import { effectiveSettings } from "../profiles/effective.js";
 import type { Profile } from "../profiles/profile.js";
+import { interruptible } from "../runner/interruptible.js";
 import { perform, type Performed } from "../runner/perform.js";
 import { caseResult, notRun } from "../runner/result.js";
 import type { RunOptions } from "../runner/options.js";
@@ -66,6 +67,7 @@ export class ProfileRun {
         let result = this.#unrunnable(testCase, endedEarly);
         if (result === undefined) {
           result = await this.#case(testCase, `${this.nonce}-${index}`);
+          if (this.options.signal?.aborted === true) break;
           endedEarly = await this.#revived();
         }
         if (add(result)) break;
@@ -108,7 +110,9 @@ export class ProfileRun {
     secrets.addKey(this.profile.settings.auth.secret);
     const given = { seed, hangMs, nonce, setting, secrets };
     const scripted = new ServerStage(testCase, contract, server, given);
+    const forget = interruptible(scripted.stage, options.signal);
     let performed = await perform(scripted.stage, scripted.steps);
+    forget();
     await scripted.stage.finishPeers();
     if (performed.verdict === "pass" && scripted.serverEnded === undefined) {
       performed = await this.#besideCanary();
