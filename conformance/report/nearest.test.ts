@@ -3,19 +3,30 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-import { nearestMutant, readSignatures, signatureOf, type Signatures } from "./nearest.js";
+import { nearestMutant, readSignatures, type Signatures } from "./nearest.js";
 import { failedCase, passedCase } from "./sample.test-support.js";
 
-const SIGNATURES: Signatures = {
-  "client/no-dedup": [
-    { case: "stream/once", step: 5, kind: "monitor" },
+const DEDUP = {
+  requirements: ["STREAM-6"],
+  failing: [
+    { case: "stream/once", step: 5, kind: "monitor", monitor: "dense" },
     { case: "sync/foreign", step: 7, kind: "mismatch" },
   ],
-  "client/resume-off-by-one": [{ case: "sync/resumes", step: 3, kind: "mismatch" }],
-  "client/resume-far": [{ case: "sync/resumes", step: 3, kind: "missing" }],
+} as const;
+
+const SIGNATURES: Signatures = {
+  "client/no-dedup": DEDUP,
+  "client/resume-off-by-one": {
+    requirements: ["STREAM-7"],
+    failing: [{ case: "sync/resumes", step: 3, kind: "mismatch" }],
+  },
+  "client/resume-far": {
+    requirements: ["STREAM-8"],
+    failing: [{ case: "sync/resumes", step: 3, kind: "missing" }],
+  },
 };
 
-const once = failedCase("stream/once", { kind: "monitor", step: 5 });
+const once = failedCase("stream/once", { kind: "monitor", step: 5, monitor: "dense" });
 const foreign = failedCase("sync/foreign", { kind: "mismatch", step: 7 });
 const resumes = failedCase("sync/resumes", { kind: "mismatch", step: 3 });
 const all = [passedCase("stream/plain"), once, foreign, passedCase("sync/resumes")];
@@ -30,12 +41,17 @@ describe("the nearest mutant", () => {
   });
 
   it("counts a broken standing rule as the same, whichever step was at work", () => {
-    const elsewhere = failedCase("stream/once", { kind: "monitor", step: 2 });
+    const elsewhere = failedCase("stream/once", { kind: "monitor", step: 2, monitor: "dense" });
     expect(named(elsewhere, foreign)[0]).toBe("client/no-dedup");
   });
 
   it("is told from one that fails the same case in another way", () => {
     expect(named(passedCase("stream/once"), resumes)[1]).toBe("client/resume-off-by-one");
+  });
+
+  it("is not held against a mutant that was never tried on the cases of other areas", () => {
+    const others = ["a", "b", "c"].map((id) => failedCase(id, {}, { requirements: ["AUTH-1"] }));
+    expect(named(...others, ...all)).toContain("client/no-dedup");
   });
 
   it.each([
@@ -51,7 +67,7 @@ describe("the nearest mutant", () => {
   });
 
   it("is nobody when two are equally near", () => {
-    const twins = { one: SIGNATURES["client/no-dedup"]!, two: SIGNATURES["client/no-dedup"]! };
+    const twins = { one: DEDUP, two: DEDUP };
     expect(all.map(nearestMutant(all, twins)).filter((each) => each !== undefined)).toEqual([]);
   });
 
@@ -62,8 +78,8 @@ describe("the nearest mutant", () => {
   it("reads signatures.json, and what is not one is no signature", () => {
     const file = join(mkdtempSync(join(tmpdir(), "latido-nearest-")), "signatures.json");
     expect(readSignatures(file)).toEqual({});
-    const [good] = signatureOf([once]);
-    writeFileSync(file, JSON.stringify({ "client/a": [good, { case: 1 }], "client/b": "?" }));
-    expect(readSignatures(file)).toEqual({ "client/a": [good], "client/b": [] });
+    const mutants = { "client/a": DEDUP, "client/b": "?", "client/c": { failing: [1] } };
+    writeFileSync(file, JSON.stringify({ format: 1, mutants }));
+    expect(readSignatures(file)).toEqual({ "client/a": DEDUP });
   });
 });

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { isObject } from "../json.js";
+import { isObject, member } from "../json.js";
 import { packageRoot } from "../package-root.js";
 import type { CaseResult, FailureKind } from "../runner/verdict.js";
 
@@ -14,10 +14,16 @@ export interface FailedAt {
   /** Index of the step; absent where no step was at work. */
   readonly step?: number;
   readonly kind: FailureKind;
+  readonly monitor?: string;
 }
 
-/** What each mutant fails, over all cases of its role. */
-export type Signatures = Readonly<Record<string, readonly FailedAt[]>>;
+/** What a mutant fails among the cases of its requirements' areas; on others it was not tried. */
+export interface Signature {
+  readonly requirements: readonly string[];
+  readonly failing: readonly FailedAt[];
+}
+
+export type Signatures = Readonly<Record<string, Signature>>;
 
 /** Less than this share of common failures is no likeness. */
 const LEAST_LIKENESS = 0.4;
@@ -25,16 +31,17 @@ const LEAST_LIKENESS = 0.4;
 /** The second most similar must be this much less alike. */
 const LEAST_LEAD = 0.1;
 
-/** A failure of the same case at another step says a little. */
-const OTHER_STEP = 0.25;
+/** A failure of the same case in another way says a little. */
+const OTHER_WAY = 0.25;
 
-/** What a run failed, in the form in which signatures.json keeps it for each mutant. */
-export function signatureOf(results: readonly CaseResult[]): readonly FailedAt[] {
-  return results.flatMap(({ id, verdict, failure }) => {
-    if (!failure || (verdict !== "fail" && verdict !== "untestable")) return [];
-    const step = failure.step === undefined ? {} : { step: failure.step };
-    return [{ case: id, ...step, kind: failure.kind }];
-  });
+function failedAt({ id, verdict, failure }: CaseResult): FailedAt | undefined {
+  if (!failure || (verdict !== "fail" && verdict !== "untestable")) return undefined;
+  return {
+    case: id,
+    kind: failure.kind,
+    ...(failure.step === undefined ? {} : { step: failure.step }),
+    ...(failure.monitor === undefined ? {} : { monitor: failure.monitor }),
+  };
 }
 
 /** A standing rule breaks whenever it breaks: which step was at work then is chance. */
@@ -42,7 +49,7 @@ const STEPLESS: ReadonlySet<FailureKind> = new Set(["monitor", "driver", "canary
 
 function isSame(one: FailedAt, other: FailedAt): boolean {
   if (one.case !== other.case || one.kind !== other.kind) return false;
-  return one.step === other.step || STEPLESS.has(one.kind);
+  return STEPLESS.has(one.kind) ? one.monitor === other.monitor : one.step === other.step;
 }
 
 /** Common failures over all failures of either: 1 is the same, 0 nothing in common. */
@@ -54,9 +61,47 @@ function likeness(run: readonly FailedAt[], mutant: readonly FailedAt[]): number
     const other = byCase.get(each.case);
     if (!other) continue;
     shared += 1;
-    common += isSame(each, other) ? 1 : OTHER_STEP;
+    common += isSame(each, other) ? 1 : OTHER_WAY;
   }
-  return common / (run.length + mutant.length - shared);
+  const either = run.length + mutant.length - shared;
+  return either === 0 ? 0 : common / either;
+}
+
+function areasOf(requirements: readonly string[]): ReadonlySet<string> {
+  return new Set(requirements.map((id) => id.slice(0, id.lastIndexOf("-"))));
+}
+
+/** Compares what the run and the mutant fail among the cases on which both were tried. */
+function similarity(results: readonly CaseResult[], { requirements, failing }: Signature): number {
+  const areas = areasOf(requirements);
+  const common = results.filter((each) =>
+    [...areasOf(each.requirements)].some((area) => areas.has(area)),
+  );
+  const ran = new Set(common.map(({ id }) => id));
+  const failed = common.map(failedAt).filter((each) => each !== undefined);
+  const mutant = failing.filter((each) => ran.has(each.case));
+  return mutant.length === 0 ? 0 : likeness(failed, mutant);
+}
+
+/**
+ * Compares the whole run with each mutant, then answers for single cases.
+ * A run of few cases is compared with what the mutants failed among those.
+ */
+export function nearestMutant(
+  results: readonly CaseResult[],
+  signatures: Signatures,
+): (result: CaseResult) => string | undefined {
+  const [first, second] = Object.entries(signatures)
+    .map(([name, signature]) => ({ name, signature, score: similarity(results, signature) }))
+    .filter(({ score }) => score >= LEAST_LIKENESS)
+    .sort((one, other) => other.score - one.score);
+  const lead = (first?.score ?? 0) - (second?.score ?? 0);
+  if (!first || lead < LEAST_LEAD) return () => undefined;
+  return (result) => {
+    const own = failedAt(result);
+    const isLike = own !== undefined && first.signature.failing.some((each) => isSame(own, each));
+    return isLike ? first.name : undefined;
+  };
 }
 
 /** Writes `looksLike` on every failed case that the most similar mutant fails the same way. */
@@ -71,56 +116,26 @@ export function withLikeness(
   });
 }
 
-/**
- * Compares the whole run with each mutant, then answers for single cases.
- * A run of few cases is compared with what the mutants failed among those.
- */
-export function nearestMutant(
-  results: readonly CaseResult[],
-  signatures: Signatures,
-): (result: CaseResult) => string | undefined {
-  const ran = new Set(results.map((each) => each.id));
-  const failed = signatureOf(results);
-  const scored = Object.entries(signatures)
-    .map(([name, all]) => {
-      const mutant = all.filter((each) => ran.has(each.case));
-      return { name, mutant, score: mutant.length === 0 ? 0 : likeness(failed, mutant) };
-    })
-    .filter(({ score }) => score >= LEAST_LIKENESS)
-    .sort((one, other) => other.score - one.score);
-  const [first, second] = scored;
-  const lead = (first?.score ?? 0) - (second?.score ?? 0);
-  if (!first || lead < LEAST_LEAD) return () => undefined;
-  return (result) => {
-    const [own] = signatureOf([result]);
-    const isLike = own !== undefined && first.mutant.some((each) => isSame(own, each));
-    return isLike ? first.name : undefined;
-  };
-}
-
-function isFailedAt(value: unknown): value is FailedAt {
-  return (
-    isObject(value) &&
-    typeof value.case === "string" &&
-    typeof value.kind === "string" &&
-    (value.step === undefined || typeof value.step === "number")
-  );
-}
-
 /** Where `npm run power` keeps what each mutant fails. */
 export function signaturesFile(): string {
   return join(packageRoot(), "conformance", "mutants", "signatures.json");
 }
 
-/** Reads {"client/no-dedup": [{case, step, kind}, …], …}; empty where no matrix was measured. */
+function isSignature(value: unknown): value is Signature {
+  const failing = member(value, "failing");
+  return (
+    Array.isArray(member(value, "requirements")) &&
+    Array.isArray(failing) &&
+    failing.every((each) => typeof member(each, "case") === "string")
+  );
+}
+
+/** Reads {"mutants": {"client/no-dedup": {requirements, failing}, …}}; empty where none was measured. */
 export function readSignatures(file: string = signaturesFile()): Signatures {
   if (!existsSync(file)) return {};
-  const content: unknown = JSON.parse(readFileSync(file, "utf8"));
-  if (!isObject(content)) return {};
+  const mutants = member(JSON.parse(readFileSync(file, "utf8")), "mutants");
+  const known = isObject(mutants) ? Object.entries(mutants) : [];
   return Object.fromEntries(
-    Object.entries(content).map(([name, list]) => [
-      name,
-      Array.isArray(list) ? list.filter(isFailedAt) : [],
-    ]),
+    known.filter((each): each is [string, Signature] => isSignature(each[1])),
   );
 }

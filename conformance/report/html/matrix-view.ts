@@ -1,4 +1,4 @@
-// The requirement matrix as markup: one line an area, opened where something needs attention.
+// The requirement matrix as markup: one line an area, opened by whoever wants its rules.
 
 import type { Verdict } from "../../runner/verdict.js";
 import { STANDINGS, tally, type Area, type Row, type RowCase, type Standing } from "../matrix.js";
@@ -51,17 +51,20 @@ ${row.cases.length > 0 && markup`<ul class="cases">${row.cases.slice(0, MOST_CAS
 `;
 }
 
-function needsAttention({ standing }: Row): boolean {
-  return standing === "broken" || standing === "warned";
+/** How many rules of an area stand how; what is broken stands out. */
+function countMarkup(area: Area): Markup {
+  const count = tally(area.rows);
+  const said = STANDINGS.filter((each) => count[each] > 0 && each !== "review").map((each) => {
+    const words = `${count[each]} ${STANDING_WORDS[each]}`;
+    return each === "broken" ? markup`<strong class="bad">${words}</strong>` : markup`${words}`;
+  });
+  if (said.length === 0) return markup`<span class="count">by review</span>`;
+  return markup`<span class="count">${said.map((each, at) => markup`${at > 0 && ", "}${each}`)}</span>`;
 }
 
 function areaMarkup(area: Area, linked: ReadonlySet<string>): Markup {
-  const count = tally(area.rows);
-  const said = STANDINGS.filter((each) => count[each] > 0 && each !== "review")
-    .map((each) => `${count[each]} ${STANDING_WORDS[each]}`)
-    .join(", ");
   const dots = area.rows.map((row) => markup`<span class="dot is-${row.standing}"></span>`);
-  return markup`<details class="area" id="area-${area.name}"${area.rows.some(needsAttention) && markup` open`}><summary><h3>${area.name}</h3><span class="name">${area.title}</span><span class="dots" aria-hidden="true">${dots}</span><span class="count">${said || "by review"}</span></summary>
+  return markup`<details class="area" id="area-${area.name}"><summary><h3>${area.name}</h3><span class="name">${area.title}</span><span class="dots" aria-hidden="true">${dots}</span>${countMarkup(area)}</summary>
 <ul class="rows">
 ${area.rows.map((row) => rowMarkup(row, linked))}</ul></details>
 `;

@@ -34,6 +34,16 @@ function legend(total: Tally): Markup {
   return markup`<div class="bar" aria-hidden="true">${bar}</div><ul class="legend" aria-label="Requirements by verdict">${words}</ul>`;
 }
 
+/** Links to the rules that were broken: their rows open by themselves. */
+function brokenLinks(areas: readonly Area[]): Markup | false {
+  const broken = areas.flatMap((area) => area.rows).filter(({ standing }) => standing === "broken");
+  const links = broken.map(({ id }) => markup`<li><a href="#${id}">${id}</a></li>`);
+  return (
+    broken.length > 0 &&
+    markup`<ul class="broken-links" aria-label="Broken requirements">${links}</ul>`
+  );
+}
+
 function fact(term: string, content: Content): Markup {
   return markup`<div><dt>${term}</dt><dd>${content}</dd></div>`;
 }
@@ -60,7 +70,8 @@ function share({ broken, kept, review, warned, unjudged, unrun }: Tally): string
   return review > 0 ? `${said}; ${review} more are for people to review.` : `${said}.`;
 }
 
-function top(run: RunResult, exitCode: number, total: Tally): Markup {
+function top(run: RunResult, exitCode: number, areas: readonly Area[]): Markup {
+  const total = tally(areas.flatMap((area) => area.rows));
   const { testee } = run;
   const { long, tone } = outcomeOf(run, exitCode);
   return markup`<header class="top">
@@ -68,6 +79,7 @@ function top(run: RunResult, exitCode: number, total: Tally): Markup {
 <h1>${cut(testee?.implementation ?? run.target, NAME)}</h1>
 <p class="lead"><strong class="${tone}">${long}</strong> ${share(total)}</p>
 ${legend(total)}
+${brokenLinks(areas)}
 ${notes(run)}
 <dl class="facts">${testee && fact("Version", cut(`${testee.version}, ${testee.language}`, NAME))}${fact("Cases", `${run.cases.length}: ${counts(run.cases) || "none ran"}`)}${fact("When", markup`<time datetime="${run.startedAt}">${run.startedAt.slice(0, 16).replace("T", " ")} UTC</time>`)}${fact("Took", `${(run.durationMs / 1000).toFixed(1)} s`)}${fact("Seed", String(run.seed))}${markup`<div class="wide"><dt>Target</dt><dd><code>${cut(run.target, 300)}</code></dd></div>`}</dl>
 </header>
@@ -142,7 +154,7 @@ export function reportPage(
 </head>
 <body>
 <a class="skip" href="#${cases.length > 0 ? "failures" : "requirements"}">Skip to the ${cases.length > 0 ? "failures" : "requirements"}</a>
-${top(run, exitCode, tally(areas.flatMap((area) => area.rows)))}<main>
+${top(run, exitCode, areas)}<main>
 <section id="requirements" aria-labelledby="requirements-title"><h2 id="requirements-title">Requirements</h2>
 <p class="intro">One line for each area of the protocol, one mark for each rule that binds a ${roleOf(run.tier)}. Open an area for its rules and the cases that check them.</p>
 ${matrixMarkup(areas, linked)}</section>

@@ -49,10 +49,13 @@ small, .small { font-size: .86rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .35rem 1.3rem; margin-top: .8rem; font-size: .92rem; }
 .legend li { display: flex; align-items: center; gap: .45rem; }
 .swatch { width: .72rem; height: .72rem; border-radius: 3px; flex: none; }
+.broken-links { display: flex; flex-wrap: wrap; gap: .4rem; margin-top: 1rem; }
+.broken-links a { display: block; font-family: var(--mono); font-size: .84rem; color: var(--bad); background: var(--bad-wash); text-decoration: none; padding: .12rem .6rem; border-radius: 99px; }
+.broken-links a:hover { text-decoration: underline; }
 .is-kept { background: var(--good); } .is-broken { background: var(--bad); } .is-warned { background: var(--warn); }
 .is-unjudged { background: var(--open); } .is-unrun { background: var(--rest); }
 .is-review { background: transparent; box-shadow: inset 0 0 0 1.5px var(--rest); }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .9rem 1.6rem; margin-top: 1.6rem; padding-top: 1.2rem; border-top: 1px solid var(--line); }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .9rem 1.6rem; margin-top: 1.6rem; padding-top: 1.2rem; border-top: 1px solid var(--line); }
 .facts dt { color: var(--soft); font-size: .8rem; }
 .facts dd { font-size: .94rem; }
 .facts .wide { grid-column: 1 / -1; }
@@ -85,6 +88,7 @@ section > .intro { color: var(--soft); max-width: 46rem; margin-bottom: 1.1rem; 
 .row .note { color: var(--soft); font-size: .9rem; margin-top: .25rem; }
 .cases { margin-top: .45rem; display: grid; gap: .15rem; font-size: .88rem; color: var(--soft); }
 .cases li { padding-left: 1.15rem; text-indent: -1.15rem; }
+.cases code { display: inline-block; max-width: 100%; text-indent: 0; }
 .cases .mark { display: inline-block; width: 1.15rem; text-indent: 0; }
 .pill { display: inline-flex; gap: .4em; align-items: baseline; padding: .08rem .6rem; border-radius: 99px; font-size: .82rem; font-weight: 560; white-space: nowrap; background: var(--faint); color: var(--soft); }
 .pill.kept, .pill.pass { background: var(--good-wash); color: var(--good); }
