@@ -2,7 +2,7 @@
 
 import { excerptOf, isCulprit } from "../excerpt.js";
 import { gistOf } from "../gist.js";
-import { brief, isObject } from "../../json.js";
+import { brief, isObject, member } from "../../json.js";
 import type { CaseResult } from "../../runner/verdict.js";
 import type { Entry } from "../../transcript.js";
 import { markup, type Content, type Markup } from "./markup.js";
@@ -95,8 +95,8 @@ function message(line: Line, cast: Cast, names: boolean): Markup {
 function lineMarkup(line: Line, cast: Cast, names: boolean): Markup {
   const { entry } = line;
   if (entry.lane === "clock") {
-    const { detail } = gistOf(entry);
-    return across(markup`the clock moves on: ${detail === "" ? "a little" : detail}`);
+    const ms = member(entry.value, "ms");
+    return across(typeof ms === "number" ? `the clock moves on: ${ms} ms` : "the clock moves on");
   }
   const shown = message(line, cast, names);
   return line.folded === 0 ? shown : markup`${shown}${across(`${line.folded} more like this`)}`;
