@@ -6,9 +6,9 @@ import { describe, expect, it } from "vitest";
 import { loadContract } from "../contract.js";
 import { loadProfiles, OPEN } from "../profiles/profile.js";
 import { everyStep, verbOf } from "./case.js";
-import { CaseFileError, loadCases } from "./load.js";
+import { CaseFileError, readCaseFiles } from "./load.js";
 
-const cases = loadCases();
+const cases = readCaseFiles();
 const { requirements } = loadContract();
 
 function folderWith(yaml: string): string {
@@ -89,7 +89,7 @@ describe("the case files", () => {
     ["an id twice", `cases:\n  - id: sync/x${MINIMAL}\n  - id: sync/x${MINIMAL}`],
   ])("a file with %s is refused by name", (_what, body) => {
     const folder = folderWith(`area: SYNC\n${body}\n`);
-    expect(() => loadCases(folder)).toThrow(CaseFileError);
-    expect(() => loadCases(folder)).toThrow(/^a\.yaml: /u);
+    expect(() => readCaseFiles(folder)).toThrow(CaseFileError);
+    expect(() => readCaseFiles(folder)).toThrow(/^a\.yaml: /u);
   });
 });

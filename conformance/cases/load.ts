@@ -1,13 +1,14 @@
 // Reads the case files, judges them by case.schema.json and fills in what they may leave out.
 
 import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { Ajv } from "ajv";
 import { parse } from "yaml";
 
 import { packageRoot } from "../package-root.js";
 import { OPEN } from "../profiles/profile.js";
+import { builtSuite } from "./built.js";
 import type { Case, StandingRule, Step, Tier } from "./case.js";
 
 interface CaseInFile {
@@ -38,6 +39,11 @@ export class CaseFileError extends Error {}
 
 export function casesFolder(): string {
   return join(packageRoot(), "conformance", "cases");
+}
+
+function caseFilesIn(folder: string): readonly string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+  return names.sort().map((name) => join(folder, name));
 }
 
 /** A case with `for` stands for one case of each value. */
@@ -72,18 +78,17 @@ function filled(found: CaseInFile, file: string): Case {
   };
 }
 
-/** All cases of a folder, in the order of file names and of the files. */
-export function loadCases(folder: string = casesFolder()): readonly Case[] {
+/** All cases of a folder of case files, in the order of file names and of the files. */
+export function readCaseFiles(folder: string = casesFolder()): readonly Case[] {
   const schema = JSON.parse(
     readFileSync(join(casesFolder(), "case.schema.json"), "utf8"),
   ) as object;
   const validate = new Ajv({ strict: false, allErrors: false }).compile<CaseFile>(schema);
   const cases: Case[] = [];
   const seen = new Map<string, string>();
-  for (const file of readdirSync(folder)
-    .filter((name) => name.endsWith(".yaml"))
-    .sort()) {
-    const content: unknown = parse(readFileSync(join(folder, file), "utf8"));
+  for (const path of caseFilesIn(folder)) {
+    const file = basename(path);
+    const content: unknown = parse(readFileSync(path, "utf8"));
     if (!validate(content)) {
       const error = validate.errors?.[0];
       throw new CaseFileError(
@@ -98,4 +103,10 @@ export function loadCases(folder: string = casesFolder()): readonly Case[] {
     }
   }
   return cases;
+}
+
+/** All cases of the suite: as they were built and are shipped, or from the case files where those are newer. */
+export function loadCases(root: string = packageRoot()): readonly Case[] {
+  const folder = join(root, "conformance", "cases");
+  return builtSuite(root, caseFilesIn(folder))?.cases ?? readCaseFiles(folder);
 }

@@ -17,15 +17,9 @@ import { Stage } from "../runner/stage.js";
 import type { CaseEnd } from "../runner/verdict.js";
 import { sendStep } from "../runner/wire-steps.js";
 import { connectFrame } from "./connect-frame.js";
+import { STREAMS } from "./streams.js";
 
 const PROTOCOL = "latido.v1";
-
-/** Streams that cases name; opaque to the testee. */
-const STREAMS: JsonObject = {
-  orders: '{"module":"orders","scope":{"place":"demo"}}',
-  chat: '{"module":"chat","scope":{"place":"demo"}}',
-  group: '{"place":"demo"}',
-};
 
 function isDial(entry: Entry): boolean {
   return entry.kind === "dial";

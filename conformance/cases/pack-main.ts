@@ -1,0 +1,3 @@
+import { writeSuite } from "./pack.js";
+
+writeSuite();
