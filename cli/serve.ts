@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { destination, pino } from "pino";
-import { parse } from "yaml";
 import { createServer, type Server, type ServerOptions } from "../server/index.js";
 import { DEMO } from "./demo.js";
+import { settingsSchema } from "./settings-schema.js";
+import { effectiveSettings, readSettings } from "./settings.js";
 import type { Terminal } from "./terminal.js";
-import { UsageError } from "./usage-error.js";
 
 interface ServeFlags {
   readonly port?: number;
@@ -14,6 +13,8 @@ interface ServeFlags {
   readonly config?: string;
   readonly logLevel: string;
   readonly json: boolean;
+  readonly printConfig: boolean;
+  readonly printConfigSchema: boolean;
 }
 
 /** `latido serve`: the reference server on this machine, by default with the demo's scope and modules. */
@@ -33,7 +34,17 @@ export function serveCommand(terminal: Terminal): Command {
         "ws",
       ]),
     )
-    .option("--config <file>", "settings as YAML or JSON; flags win over the file")
+    .addOption(
+      new Option("--config <file>", "settings as YAML or JSON; flags win over the file").env(
+        "LATIDO_CONFIG",
+      ),
+    )
+    .option(
+      "--print-config",
+      "print the effective settings as JSON, secrets masked, and end",
+      false,
+    )
+    .option("--print-config-schema", "print the JSON Schema of a settings file, and end", false)
     .addOption(
       new Option("--log-level <level>", "what is logged on standard error, as JSON lines")
         .choices(["silent", "error", "warn", "info", "debug"])
@@ -50,6 +61,14 @@ export function serveCommand(terminal: Terminal): Command {
 }
 
 async function serve(flags: ServeFlags, terminal: Terminal): Promise<void> {
+  if (flags.printConfigSchema) {
+    terminal.out(`${JSON.stringify(settingsSchema(), undefined, 2)}\n`);
+    return;
+  }
+  if (flags.printConfig) {
+    terminal.out(effectiveSettings(options(flags)));
+    return;
+  }
   const server = await createServer(options(flags));
   if (server.hint !== undefined) terminal.err(`latido: ${server.hint}\n`);
   terminal.out(flags.json ? readyLine(server) : hints(server));
@@ -57,7 +76,7 @@ async function serve(flags: ServeFlags, terminal: Terminal): Promise<void> {
 }
 
 function options(flags: ServeFlags): ServerOptions {
-  const settings = flags.config === undefined ? DEMO : settingsFrom(flags.config);
+  const settings = flags.config === undefined ? DEMO : readSettings(flags.config);
   const apiKey = process.env.LATIDO_API_KEY;
   return {
     ...settings,
@@ -67,20 +86,6 @@ function options(flags: ServeFlags): ServerOptions {
     ...(flags.host === undefined ? {} : { host: flags.host }),
     ...(flags.transport === undefined ? {} : { transport: flags.transport }),
   };
-}
-
-/** Reads a settings file; what it says is checked by the server, which names each wrong setting. */
-function settingsFrom(file: string): ServerOptions {
-  let settings: unknown;
-  try {
-    settings = parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new UsageError(`cannot read the settings in ${file}: ${(error as Error).message}`);
-  }
-  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
-    throw new UsageError(`${file} must hold one mapping of settings, for example \`port: 3000\``);
-  }
-  return settings as ServerOptions;
 }
 
 function portNumber(text: string): number {

@@ -1,11 +1,10 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
   errors,
-  importSPKI,
   jwtVerify,
-  type CryptoKey,
   type JSONWebKeySet,
   type JWTPayload,
   type JWTVerifyGetKey,
@@ -19,7 +18,7 @@ const ALGORITHMS = ["HS256", "RS256", "ES256", "EdDSA"];
 const MOST_TOKEN_CHARACTERS = 16_384;
 const LEAST_SECRET_BYTES = 32;
 
-type VerifyKey = Uint8Array | CryptoKey | JWTVerifyGetKey;
+type VerifyKey = Uint8Array | KeyObject | JWTVerifyGetKey;
 
 /**
  * AUTH-2: judges tokens by signature, expiry and claims.
@@ -86,12 +85,27 @@ function verifyKey(auth: JwtAuth): Promise<VerifyKey> {
     return Promise.resolve(createRemoteJWKSet(new URL(jwksUrl)));
   }
   if (jwksFile !== undefined) {
-    const set = read("auth.jwksFile", jwksFile, (text) => JSON.parse(text) as JSONWebKeySet);
-    return Promise.resolve(createLocalJWKSet(set));
+    const set = read("auth.jwksFile", jwksFile, (text) =>
+      createLocalJWKSet(JSON.parse(text) as JSONWebKeySet),
+    );
+    return Promise.resolve(set);
   }
-  const pem = read("auth.publicKeyFile", publicKeyFile ?? "", (text) => text);
-  return importSPKI(pem, algorithm);
+  const key = read("auth.publicKeyFile", publicKeyFile ?? "", createPublicKey);
+  const { asymmetricKeyType: kind = "" } = key;
+  if (!(KEY_KINDS[algorithm] ?? []).includes(kind)) {
+    throw new UsageError(
+      `auth.publicKeyFile holds a key of the kind ${kind}; auth.algorithm ${algorithm} takes another`,
+    );
+  }
+  return Promise.resolve(key);
 }
+
+/** What `KeyObject.asymmetricKeyType` says of a key for an algorithm. */
+const KEY_KINDS: Readonly<Record<string, readonly string[]>> = {
+  RS256: ["rsa"],
+  ES256: ["ec"],
+  EdDSA: ["ed25519", "ed448"],
+};
 
 function read<T>(setting: string, file: string, parse: (text: string) => T): T {
   try {

@@ -1,6 +1,14 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createServer, type ServerOptions } from "./server.js";
 import { UsageError } from "./usage-error.js";
+
+const RSA_KEY = join(mkdtempSync(join(tmpdir(), "latido-key-")), "rsa.pem");
+const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+writeFileSync(RSA_KEY, publicKey.export({ type: "spki", format: "pem" }));
 
 const GOOD: ServerOptions = { port: 0, auth: { mode: "none", scopes: [], modules: [] } };
 
@@ -76,6 +84,18 @@ describe("settings", () => {
     {
       wrong: { auth: { mode: "jwt", algorithm: "ES256", publicKeyFile: "/nonexistent" } },
       says: /auth\.publicKeyFile cannot be read/,
+    },
+    {
+      wrong: { auth: { mode: "jwt", algorithm: "ES256", publicKeyFile: "package.json" } },
+      says: /auth\.publicKeyFile cannot be read from package\.json/,
+    },
+    {
+      wrong: { auth: { mode: "jwt", algorithm: "ES256", publicKeyFile: RSA_KEY } },
+      says: /auth\.publicKeyFile holds a key of the kind rsa; auth\.algorithm ES256/,
+    },
+    {
+      wrong: { auth: { mode: "jwt", algorithm: "ES256", jwksFile: "package.json" } },
+      says: /auth\.jwksFile cannot be read from package\.json/,
     },
     {
       wrong: { auth: { mode: "other" } as never },
