@@ -2,10 +2,18 @@ import { Command, InvalidArgumentError, Option } from "commander";
 
 import {
   judgeClient,
+  judgeOnTheWire,
   judgeServer,
   type ClientFlags,
   type ServerFlags,
+  type WireFlags,
 } from "../conformance/index.js";
+import { UsageError } from "./usage-error.js";
+
+const LISTEN_HELP = `
+With --listen no adapter is needed: point any client at the printed address, and a checklist fills here and
+on the page at the same address. After -- may stand a command that starts the client afresh for each case,
+with {url} where its address belongs.`;
 
 function wholeNumber(text: string): number {
   const value = Number(text);
@@ -59,8 +67,19 @@ export function conformanceCommand(): Command {
     .argument("[command...]", "the adapter's command, after --")
     .option("--driver <channel>", "stdio or fd:3", "stdio")
     .option("--attach <address>", "use a testee that listens at tcp://host:port")
-    .action(async (command: string[], flags: ClientFlags) => {
-      process.exitCode = await judgeClient(command, flags);
+    .option("--listen <port>", "no adapter: judge whatever client dials this port", wholeNumber)
+    .option("--host <address>", "where --listen listens (default 127.0.0.1; 0.0.0.0 for a phone)")
+    .option("--idle-ms <ms>", "how long --listen waits for a client (default 60000)", wholeNumber)
+    .addHelpText("after", LISTEN_HELP)
+    .action(async (command: string[], flags: ClientFlags & Partial<WireFlags>) => {
+      const { listen, host, idleMs } = flags;
+      if (listen === undefined && (host !== undefined || idleMs !== undefined)) {
+        throw new UsageError("--host and --idle-ms belong to --listen PORT");
+      }
+      process.exitCode =
+        listen === undefined
+          ? await judgeClient(command, flags)
+          : await judgeOnTheWire(command, { ...flags, listen });
     });
   const server = suiteOptions(new Command("server"))
     .description("judge a server by its address, or by a command that prints a ready line")

@@ -12,7 +12,7 @@ import { progress } from "./report/progress.js";
 import { prepareReports, resultsOf, writeReports } from "./report/results.js";
 import { failureText, summaryText, writtenText } from "./report/text.js";
 import { chooseCases } from "./runner/choose.js";
-import { readKnownFailing, staleEntries } from "./runner/known-failing.js";
+import { readKnownFailing, staleEntries, type KnownFailing } from "./runner/known-failing.js";
 import { judge, type RunOnce } from "./runner/judge.js";
 import { DEFAULT_HANG_MS } from "./runner/options.js";
 import { exitCode, type CaseResult, type RunResult } from "./runner/verdict.js";
@@ -37,7 +37,7 @@ export interface SuiteFlags {
   readonly jobs?: number;
 }
 
-function shellWord(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
@@ -92,19 +92,35 @@ async function judged(
   const plain = await judge(options, plan, run);
   forget();
   shown.end();
+  return concluded(plain, { flags, contract, known, suite: all, command, repeatTail });
+}
+
+export interface Conclusion {
+  readonly flags: SuiteFlags;
+  readonly contract: Contract;
+  readonly known: readonly KnownFailing[];
+  /** Every case, chosen or not. */
+  readonly suite: readonly Case[];
+  readonly command: "client" | "server";
+  readonly repeatTail: readonly string[];
+}
+
+/** Writes and prints what a run came to, whatever its tier. Returns the exit code. */
+export function concluded(plain: RunResult, conclusion: Conclusion): number {
+  const { flags, contract, known, suite, command, repeatTail } = conclusion;
   const result: RunResult = {
     ...plain,
     cases: withLikeness(plain.cases, readSignatures()),
     invocation: { command, arguments: repeatTail },
     ...(known.length === 0 ? {} : { knownFailing: known.map((each) => each.case) }),
-    staleKnownFailing: staleEntries(known, plain.cases, all),
+    staleKnownFailing: staleEntries(known, plain.cases, suite),
   };
   const code = exitCode(result, new Set(known.map((each) => each.case)));
   const traces =
     flags.out === undefined
       ? undefined
       : writeReports(flags.out, result, code, contract.requirements);
-  if (quiet) {
+  if (flags.json === true) {
     process.stdout.write(`${JSON.stringify(resultsOf(result, code), undefined, 2)}\n`);
     return code;
   }

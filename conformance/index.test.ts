@@ -12,6 +12,7 @@ it("the package offers these names and no others under latido/conformance", () =
     "chooseCases",
     "exitCode",
     "judgeClient",
+    "judgeOnTheWire",
     "judgeServer",
     "loadCases",
     "loadContract",

@@ -5,6 +5,7 @@ export {
   type ServerFlags,
   type SuiteFlags,
 } from "./cli.js";
+export { judgeOnTheWire, type WireFlags } from "./wire-tier/command.js";
 export { loadCases, casesFolder, CaseFileError } from "./cases/load.js";
 export type { Case, Step } from "./cases/case.js";
 export { loadContract, type Contract, type Requirement } from "./contract.js";

@@ -2,6 +2,7 @@
 
 import { type Case, type Selector, type Step } from "../cases/case.js";
 import { member } from "../json.js";
+import { comesBack } from "./close-table.js";
 
 /** Announced waits beyond this would hold up every case that comes after. */
 const LONGEST_WAIT_MS = 2_000;
@@ -12,15 +13,15 @@ function opensPlainly(step: Step): boolean {
   return open !== undefined && Object.keys(open).length === 0;
 }
 
-/** `expect {report: state, where: {state}}` and nothing more: what comes next on the wire implies it. */
+/** `{report: state, where: {state}}` and nothing more: what comes next on the wire implies it. */
 function isMereState(step: Step): boolean {
-  const { expect } = step;
-  if (expect?.report !== "state" || expect.with !== undefined || expect.each !== undefined) {
+  const awaited = step.expect ?? step.observe;
+  if (awaited?.report !== "state" || awaited.with !== undefined || awaited.each !== undefined) {
     return false;
   }
-  const state = member(expect.where, "state");
+  const state = member(awaited.where, "state");
   return (
-    Object.keys(expect.where ?? {}).length === 1 && (state === "connected" || state === "backoff")
+    Object.keys(awaited.where ?? {}).length === 1 && (state === "connected" || state === "backoff")
   );
 }
 
@@ -47,6 +48,15 @@ function waitsLong(steps: readonly Step[], vars: unknown): boolean {
   });
 }
 
+/** Counts heartbeats by hand, which a fence of this tier lets pass. */
+function countsHeartbeats(steps: readonly Step[]): boolean {
+  const byHand = steps.some(
+    (step) => step.accept?.auto !== undefined && !step.accept.auto.includes("HEARTBEAT"),
+  );
+  const fenced = steps.findIndex((step) => step.never !== undefined || step.fence !== undefined);
+  return byHand && fenced >= 0 && fenced < steps.length - 1;
+}
+
 /** Names that are another in each case, or that the dialling client fixes itself. */
 const OWN_NAMES = /\$\{?own\b/u;
 
@@ -61,14 +71,30 @@ export function withoutDriver(testCase: Case): Case | undefined {
   if (kept.some((step) => selectors(step).some((each) => each.report !== undefined))) {
     return undefined;
   }
-  if (assumesStart(kept) || waitsLong(kept, vars)) return undefined;
+  if (assumesStart(kept) || waitsLong(kept, vars) || countsHeartbeats(kept)) return undefined;
   if (OWN_NAMES.test(JSON.stringify(kept))) return undefined;
   return { ...testCase, tier: "wire", steps: kept };
 }
 
+/** What a client that keeps the contract does not come back from, in one step. */
+function stops(step: Step, testCase: Case): boolean {
+  if (step.never?.dial === true) return true;
+  const value = (given: unknown): unknown =>
+    typeof given === "string" && given.startsWith("$") ? testCase.vars[given.slice(1)] : given;
+  const ends = (code: unknown): boolean =>
+    code !== undefined && !comesBack(Number(value(code)), testCase.needs.includes("token"));
+  if (step.end && ends(step.end.code)) return true;
+  const connect = value(step.accept?.connect);
+  const version = member(connect, "protocolVersion");
+  if (typeof version === "string" && !version.startsWith("1.")) return true;
+  const frame = step.send?.frame;
+  if (frame?.type !== "DISCONNECT") return false;
+  return frame.reconnect === false || ends(frame.code);
+}
+
 /** Whether the case ends a client that keeps the contract: nothing can follow it unattended. */
 export function isTerminal(testCase: Case): boolean {
-  return testCase.steps.some((step) => step.never?.dial === true);
+  return testCase.steps.some((step) => stops(step, testCase));
 }
 
 /** All cases of the wire tier in the order in which a client meets them, terminal ones last. */

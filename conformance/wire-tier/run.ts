@@ -27,6 +27,8 @@ import { NOTES } from "./standing/rule.js";
 import { StandingWatch } from "./standing/watch.js";
 
 export interface WireOptions extends RunOptions {
+  /** Every case of the tier, chosen or not: what none of them is about cannot be seen here. */
+  readonly repertoire: readonly Case[];
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -35,7 +37,7 @@ export interface WireOptions extends RunOptions {
   /** How long to wait for a client that is not there. */
   readonly idleMs: number;
   /** Ends the run; what was judged so far is reported. */
-  readonly stop: AbortSignal;
+  readonly signal: AbortSignal;
   readonly board: Board;
   readonly onListening?: (addresses: readonly string[]) => void;
 }
@@ -97,14 +99,14 @@ class WireRun {
         new CaseEnd("error", { kind: "suite", requirements: [], problem: "stopped by hand" }),
       );
     };
-    options.stop.addEventListener("abort", stopped);
+    options.signal.addEventListener("abort", stopped);
     this.#url = `ws://${door.addresses.at(-1) ?? ""}/`;
     options.board.listening(door.addresses);
     options.onListening?.(door.addresses);
     try {
       await this.#all();
     } finally {
-      options.stop.removeEventListener("abort", stopped);
+      options.signal.removeEventListener("abort", stopped);
       await this.#command?.stop();
     }
     const result = this.#result(startedAt);
@@ -163,7 +165,7 @@ class WireRun {
   }
 
   async #all(): Promise<void> {
-    const { cases, board, stopWhen, stop } = this.options;
+    const { cases, board, stopWhen, signal: stop } = this.options;
     let waiting = cases.filter((each) => each.standing === undefined);
     while (waiting.length > 0) {
       const next = waiting.find((each) => this.#lacks(each) === undefined);
@@ -201,7 +203,7 @@ class WireRun {
   }
 
   async #awaited(): Promise<boolean> {
-    const { board, idleMs, stop } = this.options;
+    const { board, idleMs, signal: stop } = this.options;
     const known = this.#guest.userId !== undefined;
     if (this.#halted) board.phase(STOPPED_AS_IT_MUST);
     else if (this.#left) board.phase("the client took its leave; connect it again to go on");
@@ -228,7 +230,7 @@ class WireRun {
   }
 
   async #started(command: ClientCommand): Promise<boolean> {
-    const { board, stop } = this.options;
+    const { board, signal: stop } = this.options;
     for (;;) {
       await command.stop();
       this.#reception.clear();
@@ -373,7 +375,7 @@ class WireRun {
         : each,
     );
     const early = this.#endedEarly();
-    const unseen = unseenOf(cases, contract);
+    const unseen = unseenOf(this.options.repertoire, contract);
     return {
       tier: "wire",
       target: command?.join(" ") ?? `client at ${this.#url} (${board.state.client ?? "none came"})`,

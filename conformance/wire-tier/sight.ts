@@ -16,7 +16,7 @@ export function blocks(result: CaseResult, contract: Contract): boolean {
   });
 }
 
-/** MUSTs of a client that no case of this run is about. */
+/** MUSTs of a client that none of these cases is about. */
 export function unseenOf(cases: readonly Case[], contract: Contract): readonly string[] {
   const cited = new Set(cases.flatMap((each) => each.requirements));
   return [...contract.requirements.values()]
@@ -48,7 +48,7 @@ export function notesOf(
     ...(unseen.length === 0
       ? []
       : [
-          `this run cannot see ${unseen.length} MUSTs: ${unseen.join(" ")}`,
+          `the wire cannot show ${unseen.length} MUSTs: ${unseen.join(" ")}`,
           "what the application was handed does not show on the wire: order, loss and whether an event came twice (STREAM-5, STREAM-6) need the driven tier, latido conformance client -- ./adapter",
         ]),
   ];

@@ -2,8 +2,10 @@
 
 import type { Board, BoardState, Line } from "./board.js";
 
+/** In a pipe a wait is told when it has lasted. */
+const WAIT_MS = 3_000;
 const ERASE = "\r\u001b[K";
-const DONE = new Set(["pass", "fail", "warn", "n/a", "untestable", "inconclusive", "error"]);
+const DONE = new Set(["pass", "fail", "warn", "untestable", "inconclusive", "error"]);
 
 export interface Output {
   readonly out: (text: string) => void;
@@ -13,7 +15,7 @@ export interface Output {
 
 /** What a client said may hold anything; a terminal obeys some of it. */
 export function printable(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/gu, "\ufffd");
+  return text.replaceAll(/\p{Cc}/gu, "\ufffd");
 }
 
 function lineText({ state, title, requirements, id, problem }: Line): string {
@@ -25,6 +27,7 @@ function lineText({ state, title, requirements, id, problem }: Line): string {
 export function showChecklist(board: Board, { out, moving }: Output): () => void {
   const shown = new Map<string, string>();
   const hinted = new Set<string>();
+  let waiting: NodeJS.Timeout | undefined;
   let phase = "";
   let client: string | undefined;
   const say = (text: string): void => {
@@ -46,9 +49,14 @@ export function showChecklist(board: Board, { out, moving }: Output): () => void
       hinted.add(hint);
       say(printable(`note: ${hint}`));
     }
-    const waits = state.phase.startsWith("waiting") || state.phase.startsWith("the client");
-    if (!moving && waits && state.phase !== phase) say(printable(state.phase));
-    phase = state.phase;
+    if (!moving && state.phase !== phase) {
+      phase = state.phase;
+      clearTimeout(waiting);
+      waiting = setTimeout(() => {
+        say(printable(state.phase));
+      }, WAIT_MS);
+      waiting.unref();
+    }
     if (!moving) return;
     const done = state.lines.filter((line) => DONE.has(line.state)).length;
     const text = printable(`${done}/${state.lines.length} ${state.phase}`);
@@ -57,6 +65,7 @@ export function showChecklist(board: Board, { out, moving }: Output): () => void
   const end = board.subscribe(follow);
   return () => {
     end();
+    clearTimeout(waiting);
     if (moving) moving.write(ERASE);
   };
 }
