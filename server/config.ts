@@ -1,5 +1,6 @@
 import { LIMITS, TIMERS, type Bounded } from "../generated/typescript/tables.js";
 import type { AuthOptions } from "./auth.js";
+import { within } from "./bounds.js";
 import { EVENT_NAME, MODULE_NAME, scopeFault } from "./scope-rule.js";
 import type { SessionPolicy } from "./stores/store.js";
 import { UsageError } from "./usage-error.js";
@@ -12,6 +13,8 @@ export interface ProtocolOptions {
   readonly auth: AuthOptions;
   /** Event name to module (ROUTE-4). An event that is not named here is refused. */
   readonly events?: Readonly<Record<string, string>>;
+  /** Names of the events that clients may send; default those of `events` (MSG-34). */
+  readonly clientEvents?: readonly string[];
   /** Which of a user's sessions stays; default `replace`. */
   readonly sessionPolicy?: SessionPolicy;
   /** Overrides of `timers` in spec/policy.yaml, milliseconds. */
@@ -32,6 +35,7 @@ export interface ProtocolOptions {
 export interface Settings {
   readonly auth: AuthOptions;
   readonly events: ReadonlyMap<string, string>;
+  readonly clientEvents: ReadonlySet<string>;
   readonly sessionPolicy: SessionPolicy;
   readonly timers: Readonly<Record<TimerName, number>>;
   readonly limits: Readonly<Record<LimitName, number>>;
@@ -65,9 +69,11 @@ export function validateOptions(options: ProtocolOptions): Settings {
     throw new UsageError("apiKey has a wrong length; allowed is 8 to 256 characters");
   }
   checkAuth(auth);
+  const events = checkedEvents(options.events ?? {});
   return {
     auth,
-    events: checkedEvents(options.events ?? {}),
+    events,
+    clientEvents: checkedClientEvents(options.clientEvents ?? [...events.keys()]),
     sessionPolicy,
     timers: numbers("timers", TIMERS, options.timers ?? {}, TIMER_MINIMA),
     limits: checkedLimits(options.limits ?? {}),
@@ -129,6 +135,15 @@ function checkedEvents(events: Readonly<Record<string, string>>): ReadonlyMap<st
   return new Map(Object.entries(events));
 }
 
+function checkedClientEvents(names: readonly string[]): ReadonlySet<string> {
+  for (const name of checkedList("clientEvents", names)) {
+    if (!EVENT_NAME.test(name)) {
+      throw new UsageError(`clientEvents has the name "${name}"; allowed is ${EVENT_NAME.source}`);
+    }
+  }
+  return new Set(names);
+}
+
 function checkedList(setting: string, list: readonly string[]): readonly string[] {
   const given: unknown = list;
   if (Array.isArray(given) && given.every((item) => typeof item === "string")) return list;
@@ -172,18 +187,4 @@ function numbers<Name extends string>(
     chosen[name] = within(`${section}.${name}`, given[name] ?? bounds.default, bounds);
   }
   return chosen as Record<Name, number>;
-}
-
-function within(
-  setting: string,
-  value: number,
-  bounds: { readonly min?: number; readonly max?: number },
-): number {
-  const { min = 0, max = Number.MAX_SAFE_INTEGER } = bounds;
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw new UsageError(
-      `${setting} is ${String(value)}; allowed is a whole number from ${min} to ${max}`,
-    );
-  }
-  return value;
 }

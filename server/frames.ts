@@ -167,13 +167,18 @@ export function messageAckFrame(
   messageId: string,
   outcome: {
     readonly isDuplicate: boolean;
-    readonly stream: string;
-    readonly epoch: string;
-    readonly eventId: number;
+    readonly stream?: string | undefined;
+    readonly epoch?: string | undefined;
+    readonly eventId?: number | undefined;
   },
 ): string {
-  const duplicate = outcome.isDuplicate ? ',"duplicate":true' : "";
-  return `{"type":"MESSAGE_ACK","timestamp":"${at}","messageId":"${messageId}"${duplicate},"stream":${quoted(outcome.stream)},"epoch":"${outcome.epoch}","eventId":${outcome.eventId}}`;
+  const { isDuplicate, stream, epoch = "", eventId = 0 } = outcome;
+  const duplicate = isDuplicate ? ',"duplicate":true' : "";
+  const place =
+    stream === undefined
+      ? ""
+      : `,"stream":${quoted(stream)},"epoch":"${epoch}","eventId":${eventId}`;
+  return `{"type":"MESSAGE_ACK","timestamp":"${at}","messageId":"${messageId}"${duplicate}${place}}`;
 }
 
 const quotedNames = new Map<string, string>();

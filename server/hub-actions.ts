@@ -1,6 +1,7 @@
 import { isLater, whenDone } from "./awaiting.js";
 import type { Feed } from "./feed.js";
 import { heartbeatAckFrame } from "./frames.js";
+import { MessageDesk } from "./messages/desk.js";
 import type { Hub, HubParts } from "./hub.js";
 import type { Link } from "./link.js";
 import type { Occasions } from "./occasions.js";
@@ -12,6 +13,10 @@ import type { AppendOutcome, Awaitable, SyncAnswer } from "./stores/store.js";
 
 type Effect<Do extends SessionEffect["do"]> = Extract<SessionEffect, { do: Do }>;
 
+const NO_MODULE = {
+  code: "unsupported_event",
+  message: "no module takes an event of this name",
+} as const;
 const UNKNOWN_TYPE_LOG_MS = 60_000;
 const MAINTAIN_RETRY_MS = 1_000;
 const UNKNOWN_TYPES_REMEMBERED = 1_000;
@@ -20,6 +25,7 @@ const UNKNOWN_TYPES_REMEMBERED = 1_000;
 export class HubActions {
   readonly #tokens: TokenActions;
   readonly #unknownTypes = new Map<string, number>();
+  readonly #desk: MessageDesk | undefined;
   #maintainAt = Infinity;
 
   constructor(
@@ -29,6 +35,10 @@ export class HubActions {
     private readonly occasions: Occasions,
   ) {
     this.#tokens = new TokenActions(hub, parts, stamp);
+    const { handleMessage, store } = parts;
+    if (handleMessage !== undefined) {
+      this.#desk = new MessageDesk(handleMessage, store.log, this.#failed);
+    }
   }
 
   perform(link: Link, effect: SessionEffect): void {
@@ -46,7 +56,7 @@ export class HubActions {
         this.#heartbeat(link);
         return;
       case "publish":
-        this.#publish(link, effect);
+        this.#message(link, effect);
         return;
       case "recall":
         this.#recall(link, effect);
@@ -184,7 +194,36 @@ export class HubActions {
     );
   }
 
-  #publish(link: Link, effect: Effect<"publish">, isRepeated = false): void {
+  /** Puts a message before the application where there is one, else publishes it. */
+  #message(link: Link, effect: Effect<"publish">, isRepeated = false): void {
+    if (this.#desk === undefined) {
+      this.#publish(link, effect, isRepeated);
+      return;
+    }
+    const startedAt = this.hub.now();
+    this.#desk.judge(link, effect.frame, (ruling) => {
+      switch (ruling.kind) {
+        case "publish":
+          if (this.hub.publisher.hasModule(effect.frame.event)) {
+            this.#publish(link, effect, isRepeated);
+          } else link.deliver(reply({ to: "publish", refused: NO_MODULE }));
+          return;
+        case "known":
+          this.#outcome(link, effect, ruling.outcome, this.hub.now() - startedAt, isRepeated);
+          return;
+        case "refused":
+          link.deliver(reply({ to: "publish", refused: ruling.refusal }));
+          return;
+        case "away":
+          link.deliver(reply({ to: "publish", failed: "away" })); // MSG-17
+          return;
+        case "unknown":
+          this.#unpublished(link, ruling.error);
+      }
+    });
+  }
+
+  #publish(link: Link, effect: Effect<"publish">, isRepeated: boolean): void {
     let outcome: Awaitable<AppendOutcome>;
     try {
       // The link is its own fence here: a store reads a fence before it answers or waits.
@@ -257,7 +296,7 @@ export class HubActions {
       ({ lost, again }) => {
         if (again.length > 0) this.enterAgain(link);
         if (lost.length > 0 || isRepeated) link.deliver({ name: "replaced" });
-        else if (!link.isOver) this.#publish(link, effect, true);
+        else if (!link.isOver) this.#message(link, effect, true);
       },
       (error) => {
         link.owesPresence = true;

@@ -9,6 +9,7 @@ import { Deadlines } from "./deadlines.js";
 import { HubActions } from "./hub-actions.js";
 import { Link, type LinkHost } from "./link.js";
 import type { Logger } from "./logger.js";
+import type { MessageHandler } from "./messages/message-handler.js";
 import type { Metrics } from "./metrics.js";
 import { Occasions } from "./occasions.js";
 import { firstSpreadMs, Pressure } from "./pressure.js";
@@ -31,6 +32,8 @@ export interface HubParts {
   readonly uuid: () => string;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Decides about messages; without one they are published to their scope. */
+  readonly handleMessage?: MessageHandler | undefined;
 }
 
 const FORGET_USAGE_MS = 10_000;

@@ -3,6 +3,14 @@ export type { AuthOptions, JwtAuth, NoAuth } from "./auth.js";
 export { systemClock, VirtualClock, type Alarm, type Clock } from "./clock.js";
 export type { LimitName, ProtocolOptions, TimerName } from "./config.js";
 export type { Logger } from "./logger.js";
+export {
+  ApplicationAway,
+  type ClientMessage,
+  type MessageDecision,
+  type MessageHandler,
+  type RefusalCode,
+} from "./messages/message-handler.js";
+export type { WebhookOptions } from "./messages/webhook.js";
 export { memoryStore, type MemoryStoreOptions } from "./stores/memory.js";
 export type { SessionPolicy, Store } from "./stores/store.js";
 export { UsageError } from "./usage-error.js";

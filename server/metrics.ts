@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import type { KnownErrorCode } from "../generated/typescript/tables.js";
+import { UPSTREAM_STATES, type UpstreamState } from "./messages/webhook.js";
 import { Buckets } from "./metric-buckets.js";
 
 /** What the counters are read from when somebody asks. */
@@ -7,6 +8,8 @@ export interface MetricSources {
   readonly connections: () => number;
   readonly users: () => number;
   readonly memoryBytes: () => number;
+  /** State of the circuit to the application; undefined where there is none. */
+  readonly upstream?: () => UpstreamState | undefined;
 }
 
 const FRAME_PREFIX = "frame:";
@@ -95,6 +98,14 @@ export class Metrics {
     );
     counter("ws_faults_total", "Failures inside the server", () => this.#faults);
     gauge("ws_process_resident_bytes", "Resident memory of the process", sources.memoryBytes);
+    const { upstream } = sources;
+    if (upstream?.() !== undefined) {
+      gauge(
+        "ws_upstream_state",
+        "Circuit to the application: 0 closed, 1 half open, 2 open",
+        () => UPSTREAM_STATES[upstream() ?? "closed"],
+      );
+    }
     registry.registerMetric(
       this.#sizes.metric("ws_message_size_bytes", "Size of messages received, bytes"),
     );

@@ -7,7 +7,14 @@ import type {
 } from "../generated/typescript/messages.js";
 import { eventMembers } from "./frames.js";
 import { addressedUser, canonicalScope, streamName, userStreamName } from "./names.js";
-import type { Appended, AppendOutcome, Awaitable, EventLog, Fence } from "./stores/store.js";
+import type {
+  Appended,
+  AppendOutcome,
+  Awaitable,
+  EventLog,
+  Fence,
+  Settled,
+} from "./stores/store.js";
 
 /** Names of streams that are remembered, so that a publish does not derive its own again. */
 const REMEMBERED_NAMES = 10_000;
@@ -67,12 +74,11 @@ export class Publisher {
       const key = idempotencyKey === undefined ? undefined : `${idempotencyKey} ${stream}`;
       return { scope, stream, key };
     });
-    const known: (Appended | undefined)[] = [];
+    const known: (Appended | Settled | undefined)[] = [];
     for (const { key } of targets) {
       known.push(key === undefined ? undefined : await this.log.recall(undefined, key));
     }
-    const original = known.find((outcome) => outcome?.publicationId !== undefined);
-    const publicationId = original?.publicationId ?? this.uuid();
+    const publicationId = known.map(publicationOf).find((id) => id !== undefined) ?? this.uuid();
     const outcomes: PublishOutcome[] = [];
     for (const { scope, stream, key } of targets) {
       outcomes.push(await this.#append({ request, payload, scope, stream, key, publicationId }));
@@ -103,7 +109,9 @@ export class Publisher {
         publicationId,
         dedupKey: key,
       });
-      if (outcome.kind === "fenced") throw new Error("a publish without a fence was fenced");
+      if (outcome.kind === "fenced" || outcome.stream === undefined) {
+        throw new Error("a publish without a fence has no place");
+      }
       const { epoch, eventId } = outcome;
       return outcome.kind === "duplicate"
         ? { scope, stream, epoch, eventId, duplicate: true }
@@ -130,4 +138,8 @@ export class Publisher {
     names.set(canonical, stream);
     return stream;
   }
+}
+
+function publicationOf(outcome: Appended | Settled | undefined): string | undefined {
+  return outcome?.stream === undefined ? undefined : outcome.publicationId;
 }

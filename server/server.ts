@@ -10,6 +10,9 @@ import { httpError } from "./http/answers.js";
 import { answerHttp } from "./http/routes.js";
 import { Hub } from "./hub.js";
 import { silentLogger, type Logger } from "./logger.js";
+import { checkedWebhook } from "./messages/webhook-options.js";
+import type { MessageHandler } from "./messages/message-handler.js";
+import { webhook, type WebhookOptions } from "./messages/webhook.js";
 import { Metrics } from "./metrics.js";
 import { memoryStore } from "./stores/memory.js";
 import type { Store } from "./stores/store.js";
@@ -30,6 +33,10 @@ export interface ServerOptions extends ProtocolOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** Shared by all instances of a service; default a store in this process's memory. */
   readonly store?: Store;
+  /** Decides about each client message; without it, or with `webhook`, see MessageHandler and WebhookOptions. */
+  readonly onMessage?: MessageHandler;
+  /** Posts each client message to an application that decides about it; instead of `onMessage`. */
+  readonly webhook?: WebhookOptions;
   /** Receives structured lines; default silence. A pino logger fits. */
   readonly logger?: Logger;
   /** Time, for tests. */
@@ -91,15 +98,20 @@ export async function serve(
   }
   const clock = options.clock ?? systemClock();
   const store = options.store ?? defaultStore(settings, clock);
+  const logger = options.logger ?? silentLogger;
   const startedAt = clock.now();
+  const posting = options.webhook && webhook(checkedWebhook(options.webhook), logger);
+  const handleMessage = posting === undefined ? options.onMessage : posting.handle;
   const hub: Hub = new Hub({
     settings,
+    handleMessage,
     store,
     clock,
     authenticate: authenticate ?? authenticator(settings.auth),
     uuid: options.uuid ?? randomUUID,
-    logger: options.logger ?? silentLogger,
+    logger,
     metrics: new Metrics({
+      upstream: () => posting?.state,
       connections: () => hub.connections,
       users: () => hub.users,
       memoryBytes: () => process.memoryUsage.rss(),
@@ -190,10 +202,13 @@ const OPTION_NAMES: Readonly<Record<keyof ServerOptions, true>> = {
   logger: true,
   clock: true,
   uuid: true,
+  onMessage: true,
+  webhook: true,
   closeWaitMs: true,
   loadUws: true,
   auth: true,
   events: true,
+  clientEvents: true,
   sessionPolicy: true,
   timers: true,
   limits: true,

@@ -41,19 +41,19 @@ export interface Shown {
 
 /** Why a MESSAGE may not be published. */
 export interface MessageRefusal {
-  readonly code: "forbidden" | "unsupported_event";
+  readonly code: "forbidden" | "unsupported_event" | "invalid_message";
   readonly message: string;
 }
 
 /** What the world behind the server answers to an effect. */
 export type StoreReply =
-  /** A MESSAGE was published, or had been. */
+  /** A MESSAGE was taken, or had been: published where it names a place. */
   | {
       readonly to: "publish";
       readonly isDuplicate: boolean;
-      readonly stream: string;
-      readonly epoch: string;
-      readonly eventId: number;
+      readonly stream?: string | undefined;
+      readonly epoch?: string | undefined;
+      readonly eventId?: number | undefined;
     }
   /** A MESSAGE may or may not have had an effect. */
   | { readonly to: "publish"; readonly failed: "internal" }

@@ -185,8 +185,8 @@ export class SessionRequests {
     if (scope !== this.#ownScope && !this.#set.hasGroup(nameOf(scope))) {
       return { code: "forbidden", message: "the scope is not one of the session's" }; // MSG-33
     }
-    if (turn.environment.settings.events.has(event)) return undefined;
-    return { code: "unsupported_event", message: "no module takes an event of this name" }; // MSG-34
+    if (turn.environment.settings.clientEvents.has(event)) return undefined;
+    return { code: "unsupported_event", message: "clients send no event of this name" }; // MSG-34
   }
 
   #needLines(turn: Turn): RequestLines {

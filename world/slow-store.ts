@@ -85,6 +85,7 @@ export function slowStore(
       subscribe: (listener) => log.subscribe(listener),
       append: (request) => line.ask(() => store.log.append(request), asked(request.dedupKey)),
       recall: (owner, key) => line.ask(() => store.log.recall(owner, key), asked(key)),
+      settle: (request) => line.ask(() => store.log.settle(request), asked(request.dedupKey)),
     },
     sessions: overLine(store.sessions, line, ["claim", "renew", "release"]),
     presence: overLine(store.presence, line, [

@@ -73,6 +73,11 @@ export type {
   TokenLife,
   TokenRefreshFrame,
   TokenRefreshedFrame,
+  WebhookOutcome,
+  WebhookPayload,
+  WebhookRefusalCode,
+  WebhookRequest,
+  WebhookResponse,
 } from "./messages.js";
 export {
   decodeClientFrame,
@@ -85,6 +90,8 @@ export {
   decodePublishRequest,
   decodePublishResponse,
   decodeServerFrame,
+  decodeWebhookRequest,
+  decodeWebhookResponse,
 } from "./validators.js";
 export {
   BEARER_PREFIX,
@@ -98,6 +105,8 @@ export {
   KNOWN_OWN_STATUSES,
   KNOWN_PRESENCE_STATUSES,
   KNOWN_REFRESH_REASONS,
+  KNOWN_WEBHOOK_OUTCOMES,
+  KNOWN_WEBHOOK_REFUSAL_CODES,
   LIMITS,
   PROTOCOL_VERSION,
   SERVER_CONNECTION,

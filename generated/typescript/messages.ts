@@ -130,6 +130,18 @@ export type HttpErrorCode =
  * OK; DRAINING while the server sends its clients away; DEGRADED while the store or the application behind it is away. 1 to 64 characters.
  */
 export type HealthStatus = "OK" | "DRAINING" | "DEGRADED" | (string & {});
+/**
+ * What the client sent: any JSON value, at most 32768 bytes (limit payloadBytes).
+ */
+export type WebhookPayload = unknown;
+/**
+ * publish: it becomes an event of its scope; accept: it is acknowledged and nothing is published; refuse: it is answered with an ERROR, finally.
+ */
+export type WebhookOutcome = "publish" | "accept" | "refuse";
+/**
+ * Code of the ERROR, for refuse.
+ */
+export type WebhookRefusalCode = "forbidden" | "unsupported_event" | "invalid_message";
 
 /**
  * How the client proves its life.
@@ -786,6 +798,29 @@ export interface HealthResponse {
    * Seconds since the server started, 0 to 10^12.
    */
   readonly uptime: number;
+}
+/**
+ * Body of the request with which a server asks the application behind it about a client's message.
+ */
+export interface WebhookRequest {
+  readonly messageId: MessageId;
+  readonly userId: SafeId;
+  readonly sessionId: SafeId;
+  readonly deviceId?: SafeId;
+  readonly event: EventName;
+  readonly payload: WebhookPayload;
+  readonly scope?: Scope;
+}
+/**
+ * The application's decision about a client's message, with a status of 2xx. An empty body accepts; any other status leaves the message waiting.
+ */
+export interface WebhookResponse {
+  readonly outcome: WebhookOutcome;
+  readonly code?: WebhookRefusalCode;
+  /**
+   * What the ERROR says to people, for refuse; 1 to 256 characters.
+   */
+  readonly message?: string;
 }
 /**
  * Body of every HTTP answer with a status of 400 or above.

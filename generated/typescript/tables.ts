@@ -381,6 +381,16 @@ export const KNOWN_HTTP_ERROR_CODES = [
 /** Values of HealthStatus that this version knows; a newer peer may send others. */
 export const KNOWN_HEALTH_STATUSES = ["OK", "DRAINING", "DEGRADED"] as const;
 
+/** Every value of WebhookOutcome. */
+export const KNOWN_WEBHOOK_OUTCOMES = ["publish", "accept", "refuse"] as const;
+
+/** Every value of WebhookRefusalCode. */
+export const KNOWN_WEBHOOK_REFUSAL_CODES = [
+  "forbidden",
+  "unsupported_event",
+  "invalid_message",
+] as const;
+
 /** States of CLIENT_CONNECTION. */
 export type ClientConnectionState =
   "idle" | "connecting" | "connected" | "backoff" | "circuit_open" | "suspended" | "closed";

@@ -16,6 +16,8 @@ import type {
   InvalidateResponse,
   PresenceResponse,
   HealthResponse,
+  WebhookRequest,
+  WebhookResponse,
   HttpErrorBody,
 } from "./messages.js";
 
@@ -144,6 +146,16 @@ export function decodePresenceResponse(value: unknown): DecodedBody<PresenceResp
 /** Decodes the body or query HealthResponse, already parsed from JSON. */
 export function decodeHealthResponse(value: unknown): DecodedBody<HealthResponse> {
   return checkHealthResponse(value) ? { kind: "value", value } : refused(checkHealthResponse);
+}
+
+/** Decodes the body or query WebhookRequest, already parsed from JSON. */
+export function decodeWebhookRequest(value: unknown): DecodedBody<WebhookRequest> {
+  return checkWebhookRequest(value) ? { kind: "value", value } : refused(checkWebhookRequest);
+}
+
+/** Decodes the body or query WebhookResponse, already parsed from JSON. */
+export function decodeWebhookResponse(value: unknown): DecodedBody<WebhookResponse> {
+  return checkWebhookResponse(value) ? { kind: "value", value } : refused(checkWebhookResponse);
 }
 
 /** Decodes the body or query HttpErrorBody, already parsed from JSON. */
@@ -5744,7 +5756,7 @@ function validate112(data, instancePath = "") {
   return errors === 0;
 }
 
-const checkHttpErrorBody = validate113;
+const checkWebhookRequest = validate113;
 
 function validate113(data, instancePath = "") {
   let vErrors = null;
@@ -5752,8 +5764,199 @@ function validate113(data, instancePath = "") {
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.error === undefined && (missing0 = "error")) {
+      if (
+        (data.messageId === undefined && (missing0 = "messageId")) ||
+        (data.userId === undefined && (missing0 = "userId")) ||
+        (data.sessionId === undefined && (missing0 = "sessionId")) ||
+        (data.event === undefined && (missing0 = "event")) ||
+        (data.payload === undefined && (missing0 = "payload"))
+      ) {
         return fail(validate113, instancePath, "required", { missingProperty: missing0 });
+      } else {
+        if (data.messageId !== undefined) {
+          const _errs2 = errors;
+          if (!validate45(data.messageId, instancePath + "/messageId")) {
+            vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+            errors = vErrors.length;
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.userId !== undefined) {
+            const _errs3 = errors;
+            if (!validate15(data.userId, instancePath + "/userId")) {
+              vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+              errors = vErrors.length;
+            }
+            var valid0 = _errs3 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.sessionId !== undefined) {
+              const _errs4 = errors;
+              if (!validate15(data.sessionId, instancePath + "/sessionId")) {
+                vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+                errors = vErrors.length;
+              }
+              var valid0 = _errs4 === errors;
+            } else {
+              var valid0 = true;
+            }
+            if (valid0) {
+              if (data.deviceId !== undefined) {
+                const _errs5 = errors;
+                if (!validate15(data.deviceId, instancePath + "/deviceId")) {
+                  vErrors =
+                    vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+                  errors = vErrors.length;
+                }
+                var valid0 = _errs5 === errors;
+              } else {
+                var valid0 = true;
+              }
+              if (valid0) {
+                if (data.event !== undefined) {
+                  const _errs6 = errors;
+                  if (!validate43(data.event, instancePath + "/event")) {
+                    vErrors =
+                      vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
+                    errors = vErrors.length;
+                  }
+                  var valid0 = _errs6 === errors;
+                } else {
+                  var valid0 = true;
+                }
+                if (valid0) {
+                  if (data.payload !== undefined) {
+                    const _errs7 = errors;
+                    var valid0 = _errs7 === errors;
+                  } else {
+                    var valid0 = true;
+                  }
+                  if (valid0) {
+                    if (data.scope !== undefined) {
+                      const _errs8 = errors;
+                      if (!validate33(data.scope, instancePath + "/scope")) {
+                        vErrors =
+                          vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+                        errors = vErrors.length;
+                      }
+                      var valid0 = _errs8 === errors;
+                    } else {
+                      var valid0 = true;
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    } else {
+      return fail(validate113, instancePath, "type", { type: "object" });
+    }
+  }
+  validate113.errors = vErrors;
+  return errors === 0;
+}
+
+const checkWebhookResponse = validate120;
+const schema130 = { type: "string", enum: ["publish", "accept", "refuse"] };
+const schema131 = { type: "string", enum: ["forbidden", "unsupported_event", "invalid_message"] };
+
+function validate120(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.outcome === undefined && (missing0 = "outcome")) {
+        return fail(validate120, instancePath, "required", { missingProperty: missing0 });
+      } else {
+        if (data.outcome !== undefined) {
+          let data0 = data.outcome;
+          const _errs2 = errors;
+          if (typeof data0 !== "string") {
+            return fail(validate120, instancePath + "/outcome", "type", { type: "string" });
+          }
+          if (!(data0 === "publish" || data0 === "accept" || data0 === "refuse")) {
+            return fail(validate120, instancePath + "/outcome", "enum", {
+              allowedValues: schema130.enum,
+            });
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.code !== undefined) {
+            let data1 = data.code;
+            const _errs5 = errors;
+            if (typeof data1 !== "string") {
+              return fail(validate120, instancePath + "/code", "type", { type: "string" });
+            }
+            if (!(
+              data1 === "forbidden" ||
+              data1 === "unsupported_event" ||
+              data1 === "invalid_message"
+            )) {
+              return fail(validate120, instancePath + "/code", "enum", {
+                allowedValues: schema131.enum,
+              });
+            }
+            var valid0 = _errs5 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.message !== undefined) {
+              let data2 = data.message;
+              const _errs8 = errors;
+              if (errors === _errs8) {
+                if (typeof data2 === "string") {
+                  if (isLonger(data2, 256)) {
+                    return fail(validate120, instancePath + "/message", "maxLength", {
+                      limit: 256,
+                    });
+                  } else {
+                    if (isShorter(data2, 1)) {
+                      return fail(validate120, instancePath + "/message", "minLength", {
+                        limit: 1,
+                      });
+                    }
+                  }
+                } else {
+                  return fail(validate120, instancePath + "/message", "type", { type: "string" });
+                }
+              }
+              var valid0 = _errs8 === errors;
+            } else {
+              var valid0 = true;
+            }
+          }
+        }
+      }
+    } else {
+      return fail(validate120, instancePath, "type", { type: "object" });
+    }
+  }
+  validate120.errors = vErrors;
+  return errors === 0;
+}
+
+const checkHttpErrorBody = validate121;
+
+function validate121(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.error === undefined && (missing0 = "error")) {
+        return fail(validate121, instancePath, "required", { missingProperty: missing0 });
       } else {
         if (data.error !== undefined) {
           if (!validate101(data.error, instancePath + "/error")) {
@@ -5763,9 +5966,9 @@ function validate113(data, instancePath = "") {
         }
       }
     } else {
-      return fail(validate113, instancePath, "type", { type: "object" });
+      return fail(validate121, instancePath, "type", { type: "object" });
     }
   }
-  validate113.errors = vErrors;
+  validate121.errors = vErrors;
   return errors === 0;
 }

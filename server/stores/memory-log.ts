@@ -10,6 +10,8 @@ import type {
   Fence,
   LogListener,
   PageLimits,
+  Settled,
+  SettleRequest,
   StreamHeadState,
   SyncAnswer,
 } from "./store.js";
@@ -98,8 +100,16 @@ export class MemoryLog implements EventLog {
     return { kind: "appended", stream: name, epoch, eventId, publicationId };
   }
 
-  recall(dedupOwner: string | undefined, dedupKey: string): Appended | undefined {
+  recall(dedupOwner: string | undefined, dedupKey: string): Appended | Settled | undefined {
     return this.#outcomes.recall(dedupOwner, dedupKey);
+  }
+
+  settle({ dedupOwner, dedupKey, fence }: SettleRequest): AppendOutcome {
+    const original = this.recall(dedupOwner, dedupKey);
+    if (original !== undefined) return original;
+    if (!this.holds(fence)) return { kind: "fenced" }; // SESS-17
+    this.#outcomes.settle(dedupOwner, dedupKey, this.clock.now());
+    return { kind: "appended" };
   }
 
   readAfter(

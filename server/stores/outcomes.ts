@@ -1,4 +1,4 @@
-import type { Appended } from "./store.js";
+import type { Appended, Settled } from "./store.js";
 import { UuidTable } from "./uuid-table.js";
 
 /** A stream as an outcome names it. */
@@ -18,10 +18,13 @@ interface Slice {
 }
 
 const SLICES = 4;
+/** Streams are numbered from 1. */
+const NO_STREAM = 0;
 
 /**
- * Outcomes by the UUID of a user's message (MSG-8) or by a key of the application (HTTP-6). They are kept in slices of time, and a slice is dropped as a whole
- * when its last outcome is old enough; so an outcome is remembered for `keptMs` and up to a quarter more.
+ * Outcomes by the UUID of a user's message (MSG-8) or by a key of the application (HTTP-6). They are kept
+ * in slices of time, and a slice is dropped as a whole when its last outcome is old enough; so an outcome
+ * is remembered for `keptMs` and up to a quarter more.
  */
 export class Outcomes {
   readonly #keptMs: number;
@@ -34,7 +37,7 @@ export class Outcomes {
   }
 
   /** @param owner whose UUID the key is; without one the key is any text, the application's */
-  recall(owner: string | undefined, key: string): Appended | undefined {
+  recall(owner: string | undefined, key: string): Appended | Settled | undefined {
     for (const { byUuid, byKey, streams } of this.#slices) {
       if (owner === undefined) {
         const known = byKey.get(key);
@@ -42,8 +45,9 @@ export class Outcomes {
         continue;
       }
       const known = byUuid.find(owner, key);
-      const stream = known === undefined ? undefined : streams.get(known.place);
-      if (known === undefined || stream === undefined) continue;
+      if (known === undefined) continue;
+      const stream = streams.get(known.place);
+      if (stream === undefined) return { kind: "duplicate" };
       return { kind: "duplicate", stream: stream.name, epoch: stream.epoch, eventId: known.id };
     }
     return undefined;
@@ -57,11 +61,7 @@ export class Outcomes {
     publicationId: string | undefined,
     now: number,
   ): void {
-    let [newest] = this.#slices;
-    if (newest === undefined || newest.startedAt + this.#keptMs / SLICES <= now) {
-      newest = newSlice(now);
-      this.#slices = [newest, ...this.#slices];
-    }
+    const newest = this.#newest(now);
     if (owner !== undefined) {
       newest.streams.set(stream.index, stream);
       newest.byUuid.set(owner, key, { place: stream.index, id: eventId });
@@ -70,6 +70,19 @@ export class Outcomes {
     const { name, epoch } = stream;
     const outcome: Appended = { kind: "appended", stream: name, epoch, eventId, publicationId };
     newest.byKey.set(key, outcome);
+  }
+
+  /** Remembers a user's message for which there is no event. */
+  settle(owner: string, key: string, now: number): void {
+    this.#newest(now).byUuid.set(owner, key, { place: NO_STREAM, id: 0 });
+  }
+
+  #newest(now: number): Slice {
+    const [newest] = this.#slices;
+    if (newest !== undefined && newest.startedAt + this.#keptMs / SLICES > now) return newest;
+    const next = newSlice(now);
+    this.#slices = [next, ...this.#slices];
+    return next;
   }
 
   sweep(now: number): void {

@@ -66,7 +66,22 @@ export interface Appended {
   readonly publicationId?: string | undefined;
 }
 
-export type AppendOutcome = Appended | { readonly kind: "fenced" };
+/** A message that the application took and for which no event was published. */
+export interface Settled {
+  readonly kind: "appended" | "duplicate";
+  readonly stream?: undefined;
+  readonly epoch?: undefined;
+  readonly eventId?: undefined;
+}
+
+export type AppendOutcome = Appended | Settled | { readonly kind: "fenced" };
+
+/** A message whose outcome is to be remembered without an event. */
+export interface SettleRequest {
+  readonly dedupOwner: string;
+  readonly dedupKey: string;
+  readonly fence: Fence;
+}
 
 export interface PageLimits {
   readonly pageEvents: number;
@@ -97,7 +112,12 @@ export interface EventLog {
   heads(streams: readonly string[]): Awaitable<readonly StreamHeadState[]>;
   append(request: AppendRequest): Awaitable<AppendOutcome>;
   /** The outcome remembered under a key, without appending. */
-  recall(dedupOwner: string | undefined, dedupKey: string): Awaitable<Appended | undefined>;
+  recall(
+    dedupOwner: string | undefined,
+    dedupKey: string,
+  ): Awaitable<Appended | Settled | undefined>;
+  /** Remembers a message as accepted without an event, in one step with the look at its fence. */
+  settle(request: SettleRequest): Awaitable<AppendOutcome>;
   readAfter(
     stream: string,
     position: { readonly epoch: string; readonly lastEventId: number },

@@ -1,0 +1,19 @@
+import { UsageError } from "./usage-error.js";
+
+/**
+ * The value, where it is a whole number within its bounds.
+ * @throws UsageError that names the setting, the value and the allowed range
+ */
+export function within(
+  setting: string,
+  value: number,
+  bounds: { readonly min?: number; readonly max?: number },
+): number {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = bounds;
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new UsageError(
+      `${setting} is ${String(value)}; allowed is a whole number from ${min} to ${max}`,
+    );
+  }
+  return value;
+}

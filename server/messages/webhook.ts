@@ -1,0 +1,145 @@
+import { CircuitState, circuitBreaker, ConsecutiveBreaker, handleAll } from "cockatiel";
+import { decodeWebhookResponse } from "../../generated/typescript/validators.js";
+import type { Logger } from "../logger.js";
+import { ApplicationAway, type ClientMessage, type MessageDecision } from "./message-handler.js";
+
+/** Where messages are posted. */
+export interface WebhookOptions {
+  /** Address of the application, http or https. */
+  readonly url: string;
+  /** Sent as `Authorization: Bearer`, 8 to 256 characters. */
+  readonly key?: string;
+  /** How long the application may take to answer, milliseconds, 50 to 60000; default 5000. */
+  readonly timeoutMs?: number;
+  /** So many failures in a row open the circuit, 1 to 1000; default 5. */
+  readonly failures?: number;
+  /** How long an open circuit rests before one message tries again, milliseconds, 50 to 600000; default 5000. */
+  readonly restMs?: number;
+}
+
+/** State of the circuit, as the metric `ws_upstream_state` shows it. */
+export const UPSTREAM_STATES = { closed: 0, halfOpen: 1, open: 2 } as const;
+export type UpstreamState = keyof typeof UPSTREAM_STATES;
+
+export interface Webhook {
+  handle(message: ClientMessage): Promise<MessageDecision>;
+  readonly state: UpstreamState;
+}
+
+const DEFAULT_TIMEOUT_MS = 5_000;
+const DEFAULT_FAILURES = 5;
+const DEFAULT_REST_MS = 5_000;
+const MOST_ANSWER_BYTES = 65_536;
+
+/**
+ * Posts each message to the application and takes its decision. Whatever is no decision (no connection, no
+ * answer in time, a status beside 2xx, a body that breaks its schema) leaves the message waiting, so that
+ * a mistake in the application or in this configuration loses nothing.
+ */
+export function webhook(options: WebhookOptions, logger: Logger): Webhook {
+  const { url, key, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const breaker = circuitBreaker(handleAll, {
+    halfOpenAfter: options.restMs ?? DEFAULT_REST_MS,
+    breaker: new ConsecutiveBreaker(options.failures ?? DEFAULT_FAILURES),
+  });
+  let lastFault = "";
+  breaker.onBreak(() => {
+    logger.error(
+      { upstream: "open", fault: lastFault },
+      "the application does not answer; messages wait",
+    );
+  });
+  breaker.onReset(() => {
+    logger.info({ upstream: "closed" }, "the application answers again");
+  });
+  const headers = {
+    "content-type": "application/json",
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+  };
+  return {
+    async handle(message) {
+      try {
+        return await breaker.execute(() => decide(url, headers, message, timeoutMs));
+      } catch (error) {
+        const fault = error instanceof Fault ? error.message : "it was not asked";
+        if (error instanceof Fault) lastFault = fault;
+        throw new ApplicationAway(fault, { cause: error });
+      }
+    },
+    get state() {
+      switch (breaker.state) {
+        case CircuitState.Closed:
+          return "closed";
+        case CircuitState.HalfOpen:
+          return "halfOpen";
+        case CircuitState.Open:
+        case CircuitState.Isolated:
+          return "open";
+      }
+    },
+  };
+}
+
+/** Why there is no decision; never holds a payload or a key. */
+class Fault extends Error {}
+
+async function decide(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  message: ClientMessage,
+  timeoutMs: number,
+): Promise<MessageDecision> {
+  let status: number;
+  let text: string;
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(message),
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    ({ status } = response);
+    text = await boundedText(response);
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    const isLate = error instanceof Error && error.name === "TimeoutError";
+    throw new Fault(isLate ? `no answer within ${timeoutMs} ms` : "no connection", {
+      cause: error,
+    });
+  }
+  if (status < 200 || status > 299) throw new Fault(`status ${status}`);
+  if (text === "") return { outcome: "accept" };
+  const decoded = decodeWebhookResponse(parsed(text));
+  if (decoded.kind === "invalid") throw new Fault(`answer${decoded.path}: ${decoded.problem}`);
+  const {
+    outcome,
+    code = "forbidden",
+    message: why = "the application refused it",
+  } = decoded.value;
+  return outcome === "refuse" ? { outcome, code, message: why } : { outcome };
+}
+
+async function boundedText(response: Response): Promise<string> {
+  if (response.body === null) return "";
+  const reader = response.body.getReader();
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    bytes += next.value.length;
+    if (bytes > MOST_ANSWER_BYTES) {
+      await reader.cancel();
+      throw new Fault(`answer over ${MOST_ANSWER_BYTES} bytes`);
+    }
+    pieces.push(next.value);
+  }
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Fault("answer is not JSON");
+  }
+}
