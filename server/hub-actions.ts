@@ -1,7 +1,7 @@
-import { isLater, whenDone } from "./awaiting.js";
+import { whenDone } from "./awaiting.js";
 import type { Feed } from "./feed.js";
 import { heartbeatAckFrame } from "./frames.js";
-import { MessageDesk } from "./messages/desk.js";
+import { MessageActions } from "./message-actions.js";
 import type { Hub, HubParts } from "./hub.js";
 import type { Link } from "./link.js";
 import type { Occasions } from "./occasions.js";
@@ -9,14 +9,10 @@ import { repair, StoppedAt } from "./repair.js";
 import { TokenActions } from "./token-actions.js";
 import type { Note, SessionEffect, Shown } from "./session-input.js";
 import { read, reply } from "./store-replies.js";
-import type { AppendOutcome, Awaitable, SyncAnswer } from "./stores/store.js";
+import type { Awaitable, SyncAnswer } from "./stores/store.js";
 
 type Effect<Do extends SessionEffect["do"]> = Extract<SessionEffect, { do: Do }>;
 
-const NO_MODULE = {
-  code: "unsupported_event",
-  message: "no module takes an event of this name",
-} as const;
 const UNKNOWN_TYPE_LOG_MS = 60_000;
 const MAINTAIN_RETRY_MS = 1_000;
 const UNKNOWN_TYPES_REMEMBERED = 1_000;
@@ -24,8 +20,8 @@ const UNKNOWN_TYPES_REMEMBERED = 1_000;
 /** What the hub does for a session, one method an effect. */
 export class HubActions {
   readonly #tokens: TokenActions;
+  readonly #messages: MessageActions;
   readonly #unknownTypes = new Map<string, number>();
-  readonly #desk: MessageDesk | undefined;
   #maintainAt = Infinity;
 
   constructor(
@@ -35,10 +31,9 @@ export class HubActions {
     private readonly occasions: Occasions,
   ) {
     this.#tokens = new TokenActions(hub, parts, stamp);
-    const { handleMessage, store } = parts;
-    if (handleMessage !== undefined) {
-      this.#desk = new MessageDesk(handleMessage, store.log, this.#failed);
-    }
+    this.#messages = new MessageActions(hub, parts, (link) => {
+      this.enterAgain(link);
+    });
   }
 
   perform(link: Link, effect: SessionEffect): void {
@@ -56,10 +51,10 @@ export class HubActions {
         this.#heartbeat(link);
         return;
       case "publish":
-        this.#message(link, effect);
+        this.#messages.take(link, effect);
         return;
       case "recall":
-        this.#recall(link, effect);
+        this.#messages.recall(link, effect);
         return;
       case "sync":
         this.#sync(link, effect);
@@ -190,118 +185,6 @@ export class HubActions {
       (error) => {
         this.hub.failed(error);
         answer(); // the peer's link is alive whatever the store is
-      },
-    );
-  }
-
-  /** Puts a message before the application where there is one, else publishes it. */
-  #message(link: Link, effect: Effect<"publish">, isRepeated = false): void {
-    if (this.#desk === undefined) {
-      this.#publish(link, effect, isRepeated);
-      return;
-    }
-    const startedAt = this.hub.now();
-    this.#desk.judge(link, effect.frame, (ruling) => {
-      switch (ruling.kind) {
-        case "publish":
-          if (this.hub.publisher.hasModule(effect.frame.event)) {
-            this.#publish(link, effect, isRepeated);
-          } else link.deliver(reply({ to: "publish", refused: NO_MODULE }));
-          return;
-        case "known":
-          this.#outcome(link, effect, ruling.outcome, this.hub.now() - startedAt, isRepeated);
-          return;
-        case "refused":
-          link.deliver(reply({ to: "publish", refused: ruling.refusal }));
-          return;
-        case "away":
-          link.deliver(reply({ to: "publish", failed: "away" })); // MSG-17
-          return;
-        case "unknown":
-          this.#unpublished(link, ruling.error);
-      }
-    });
-  }
-
-  #publish(link: Link, effect: Effect<"publish">, isRepeated: boolean): void {
-    let outcome: Awaitable<AppendOutcome>;
-    try {
-      // The link is its own fence here: a store reads a fence before it answers or waits.
-      outcome = this.hub.publisher.message(effect.frame, effect.payload, effect.scope, link);
-    } catch (error) {
-      this.#unpublished(link, error);
-      return;
-    }
-    if (!isLater(outcome)) this.#outcome(link, effect, outcome, 0, isRepeated);
-    else {
-      const startedAt = this.hub.now();
-      outcome.then(
-        (answer) => {
-          this.#outcome(link, effect, answer, this.hub.now() - startedAt, isRepeated);
-        },
-        (error: unknown) => {
-          this.#unpublished(link, error);
-        },
-      );
-    }
-  }
-
-  /** MSG-8: a refusal takes nothing back that was published before. */
-  #recall(link: Link, { messageId, refusal }: Effect<"recall">): void {
-    whenDone(
-      () => this.hub.store.log.recall(link.userId, messageId),
-      (known) => {
-        if (known === undefined) link.deliver(reply({ to: "publish", refused: refusal }));
-        else {
-          const { stream, epoch, eventId } = known;
-          this.hub.metrics.duplicate();
-          link.deliver(reply({ to: "publish", isDuplicate: true, stream, epoch, eventId }));
-        }
-      },
-      (error) => {
-        this.hub.failed(error);
-        link.deliver(reply({ to: "publish", failed: "away" })); // nothing was published
-      },
-    );
-  }
-
-  #outcome(
-    link: Link,
-    effect: Effect<"publish">,
-    outcome: AppendOutcome,
-    tookMs: number,
-    isRepeated: boolean,
-  ): void {
-    if (outcome.kind === "fenced") {
-      this.#fenced(link, effect, isRepeated);
-      return;
-    }
-    this.hub.metrics.handled(tookMs);
-    const { stream, epoch, eventId } = outcome;
-    const isDuplicate = outcome.kind === "duplicate";
-    if (isDuplicate) this.hub.metrics.duplicate();
-    link.deliver(reply({ to: "publish", isDuplicate, stream, epoch, eventId }));
-  }
-
-  #unpublished(link: Link, error: unknown): void {
-    this.hub.failed(error);
-    link.deliver(reply({ to: "publish", failed: "internal" }));
-  }
-
-  /** SESS-15, SESS-17: a lease that merely lapsed is taken up again; a place that was taken is lost. */
-  #fenced(link: Link, effect: Effect<"publish">, isRepeated: boolean): void {
-    if (!link.isRegistered) return;
-    whenDone(
-      () => this.hub.store.sessions.renew([link], this.hub.settings.sessionPolicy),
-      ({ lost, again }) => {
-        if (again.length > 0) this.enterAgain(link);
-        if (lost.length > 0 || isRepeated) link.deliver({ name: "replaced" });
-        else if (!link.isOver) this.#message(link, effect, true);
-      },
-      (error) => {
-        link.owesPresence = true;
-        this.hub.failed(error);
-        link.deliver(reply({ to: "publish", failed: "away" })); // nothing was published
       },
     );
   }

@@ -135,7 +135,7 @@ export class Hub implements LinkHost, RegistryListener {
       failed,
     };
     this.#unsubscribe = [
-      store.log.subscribe(this.#guardedLog()),
+      store.log.subscribe(this.audiences),
       store.sessions.subscribe(this),
       store.presence.subscribe((group, userId, version) => {
         this.audiences.group(group)?.changed(userId, version);
@@ -383,17 +383,6 @@ export class Hub implements LinkHost, RegistryListener {
       } catch (error) {
         this.failed(error);
       }
-    };
-  }
-
-  #guardedLog(): Parameters<Store["log"]["subscribe"]>[0] {
-    return {
-      appended: (event) => {
-        this.audiences.appended(event);
-      },
-      invalidated: (stream, head) => {
-        this.audiences.invalidated(stream, head);
-      },
     };
   }
 }

@@ -22,7 +22,7 @@ export const UPSTREAM_STATES = { closed: 0, halfOpen: 1, open: 2 } as const;
 export type UpstreamState = keyof typeof UPSTREAM_STATES;
 
 export interface Webhook {
-  handle(message: ClientMessage): Promise<MessageDecision>;
+  readonly handle: (message: ClientMessage) => Promise<MessageDecision>;
   readonly state: UpstreamState;
 }
 
