@@ -146,6 +146,7 @@ export function uwsTransport(
       });
     },
     drain(ws: UwsSocket) {
+      ws.getUserData().latido.endIfDrained();
       deliver(host, ws, (to) => {
         to.drained();
       });
@@ -205,6 +206,7 @@ class OpenSocket implements Socket {
   /** The socket may be over before the connection is known. */
   #connection: Connection | undefined;
   #overBy: number | undefined;
+  #ending: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(request: UpgradeRequest) {
     this.#request = request;
@@ -224,7 +226,7 @@ class OpenSocket implements Socket {
       if (this.#overBy === undefined) this.#connection = connection;
       else connection.closed(this.#overBy);
     } catch (error) {
-      this.end(1011, "");
+      this.endNow(1011, "");
       throw error;
     }
   }
@@ -255,7 +257,22 @@ class OpenSocket implements Socket {
     this.#ws?.ping();
   }
 
+  /**
+   * The native close drops a socket with unsent bytes within four seconds, whatever it had still to tell:
+   * so those go first, for as long as the session waits for the end (POS-17).
+   */
   end(code: number, reason: string): void {
+    if (this.bufferedBytes() > 0) this.#ending = { code, reason };
+    else this.endNow(code, reason);
+  }
+
+  endIfDrained(): void {
+    if (this.#ending === undefined || this.bufferedBytes() > 0) return;
+    this.endNow(this.#ending.code, this.#ending.reason);
+  }
+
+  endNow(code: number, reason: string): void {
+    this.#ending = undefined;
     this.#ws?.end(code, reason);
   }
 
@@ -287,7 +304,7 @@ function deliver(host: TransportHost, ws: UwsSocket, call: (to: Connection) => v
     call(socket.connection);
   } catch (error) {
     host.failed(error);
-    socket.end(1011, "");
+    socket.endNow(1011, "");
   }
 }
 
