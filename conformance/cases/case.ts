@@ -174,6 +174,15 @@ export interface PublishStep {
   readonly times?: number;
 }
 
+/** Asks for what follows a position, page by page, to the end; the outcome is a reply called `as`. */
+export interface SyncStep {
+  readonly as: string;
+  readonly on?: string;
+  readonly stream: string;
+  readonly epoch: string;
+  readonly lastEventId: number;
+}
+
 export interface HttpStep {
   readonly as: string;
   readonly method?: string;
@@ -207,6 +216,7 @@ export interface StepArguments {
   readonly pong: { readonly on?: string };
   readonly publish: PublishStep;
   readonly http: HttpStep;
+  readonly sync: SyncStep;
   /** Sends a signal to the server, and does not wait. */
   readonly signal: { readonly name: ServerSignal };
   /** Ends the server by a signal (default SIGTERM), waits for its end and starts it again. */
@@ -233,6 +243,7 @@ export const VERBS = [
   "pong",
   "publish",
   "http",
+  "sync",
   "signal",
   "restart",
   "expect",

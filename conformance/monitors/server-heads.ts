@@ -3,9 +3,9 @@ import type { Entry } from "../transcript.js";
 import { kept, type Broken, type Monitor } from "./monitor.js";
 import { received } from "./received.js";
 
-interface Owed {
+interface Place {
   readonly epoch: string;
-  readonly headId: number;
+  readonly lastId: number;
 }
 
 function positions(entry: Entry): readonly unknown[] {
@@ -23,49 +23,61 @@ function brought(entry: Entry): number | undefined {
   return numberOr(member(last ?? entry.value, last === undefined ? "fromEventId" : "eventId"), 0);
 }
 
+/** Positions of this frame that hold for the whole session, by CONNECT or a new token. */
+function announces(entry: Entry): boolean {
+  return received(entry, "CONNECT") || received(entry, "TOKEN_REFRESHED");
+}
+
 /** A head once named in HEARTBEAT_ACK stands in each until the session has been written up to it. */
 export function headsRepeated(): Monitor {
-  const owedOn = new Map<string, Map<string, Owed>>();
+  const writtenOn = new Map<string, Map<string, Place>>();
+  const owedOn = new Map<string, Map<string, Place>>();
   const paused = new Set<string>();
+
+  const place = (position: unknown): Place => ({
+    epoch: stringOr(member(position, "epoch"), ""),
+    lastId: numberOr(member(position, "lastEventId"), 0),
+  });
+
+  const write = (entry: Entry, written: Map<string, Place>): void => {
+    const lastId = brought(entry);
+    if (lastId === undefined) return;
+    const stream = stringOr(member(entry.value, "stream"), "");
+    const epoch = stringOr(member(entry.value, "epoch"), "");
+    const before = written.get(stream);
+    const isBehind = before?.epoch === epoch && before.lastId >= lastId;
+    if (!isBehind) written.set(stream, { epoch, lastId });
+  };
+
   const look = (entry: Entry): Broken | undefined => {
     const on = entry.on ?? "";
-    const owed = kept(owedOn, on, () => new Map<string, Owed>());
+    const owed = kept(owedOn, on, () => new Map<string, Place>());
+    const written = kept(writtenOn, on, () => new Map<string, Place>());
     // A session whose socket is full may be paused, and its streams are left out.
     if (entry.kind === "note" && entry.name === "stall") paused.add(on);
-    const lastId = brought(entry);
-    const stream = stringOr(member(entry.value, "stream"), "");
-    if (lastId !== undefined) {
-      const before = owed.get(stream);
-      const isOwed =
-        before !== undefined &&
-        before.epoch === member(entry.value, "epoch") &&
-        lastId < before.headId;
-      if (!isOwed) owed.delete(stream);
+    if (announces(entry)) {
+      owed.clear();
+      for (const each of positions(entry)) {
+        written.set(stringOr(member(each, "stream"), ""), place(each));
+      }
     }
-    if (received(entry, "TOKEN_REFRESHED")) owed.clear();
+    write(entry, written);
     if (!received(entry, "HEARTBEAT_ACK") || paused.has(on)) return undefined;
     const named = new Map(
-      positions(entry).map((each) => [stringOr(member(each, "stream"), ""), each]),
+      positions(entry).map((each) => [stringOr(member(each, "stream"), ""), place(each)]),
     );
-    for (const [each, { epoch, headId }] of owed) {
-      const now = named.get(each);
-      const isNamed =
-        now !== undefined &&
-        (member(now, "epoch") !== epoch || numberOr(member(now, "lastEventId"), 0) >= headId);
-      if (isNamed) continue;
+    const reaches = (there: Place | undefined, { epoch, lastId }: Place): boolean =>
+      there !== undefined && (there.epoch !== epoch || there.lastId >= lastId);
+    for (const [stream, head] of owed) {
+      if (reaches(written.get(stream), head) || reaches(named.get(stream), head)) continue;
       return {
         requirements: ["POS-13"],
         problem: "a head that an earlier HEARTBEAT_ACK named was neither reached nor repeated",
-        expected: { stream: each, epoch, lastEventId: headId },
+        expected: { stream, epoch: head.epoch, lastEventId: head.lastId },
         actual: positions(entry),
       };
     }
-    for (const [each, position] of named) {
-      owed.set(each, {
-        epoch: stringOr(member(position, "epoch"), ""),
-        headId: numberOr(member(position, "lastEventId"), 0),
-      });
-    }
+    for (const [stream, head] of named) owed.set(stream, head);
     return undefined;
   };
   return { name: "heads_repeated", look };

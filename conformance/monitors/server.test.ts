@@ -180,6 +180,8 @@ describe("heads_repeated", () => {
   const ack = (...ids: readonly [string, number][]): Frame => heads("HEARTBEAT_ACK", ...ids);
 
   it.each<[string, readonly Frame[]]>([
+    ["a head that was written before it was named", [event("s", 3), ack(["s", 3]), ack()]],
+    ["a head that CONNECT announced", [heads("CONNECT", ["s", 3]), ack(["s", 3]), ack()]],
     ["a head that is repeated", [ack(["s", 3]), ack(["s", 3]), ack(["s", 4])]],
     ["a head that a page reached", [ack(["s", 3]), page("s", 0, 3), ack()]],
     ["a head that an event reached", [ack(["s", 3]), event("s", 3), ack()]],

@@ -16,6 +16,7 @@ import { Dialler } from "./dialler.js";
 import type { HeldServer } from "./held.js";
 import { HttpSteps } from "./http-steps.js";
 import type { Secrets } from "./secrets.js";
+import { syncStep } from "./sync-step.js";
 import type { Exit, ServerTarget } from "./target.js";
 
 /** How long a process may take to be gone after its connections broke. */
@@ -61,6 +62,7 @@ export class ServerStage {
       },
       publish: (step) => http.publish(step),
       http: (step) => http.http(step),
+      sync: (step) => syncStep(this.stage, step),
       signal: ({ name }) => {
         this.#note(name);
         server.signal(name);
