@@ -1,10 +1,11 @@
 // badge.svg: one look from a README.
 
+import type { Requirement } from "../contract.js";
 import { escaped } from "./html/markup.js";
 import type { RunResult } from "../runner/verdict.js";
-import { roleOf } from "./matrix.js";
+import { matrixOf, roleOf, tally } from "./matrix.js";
 import { visible } from "./visible.js";
-import { outcomeOf, type Outcome } from "./words.js";
+import { judgeable, outcomeOf, type Outcome } from "./words.js";
 
 const COLOURS: Readonly<Record<Outcome["tone"], string>> = {
   good: "#1b6e53",
@@ -20,20 +21,24 @@ function width(text: string): number {
   return Math.round(text.length * CHARACTER_WIDTH) + 2 * MARGIN;
 }
 
-export function badge(run: RunResult, exitCode: number): string {
-  const { short, tone } = outcomeOf(run, exitCode);
-  const passed = run.cases.filter((each) => each.verdict === "pass").length;
+export function badge(
+  run: RunResult,
+  exitCode: number,
+  requirements: ReadonlyMap<string, Requirement>,
+): string {
+  const total = tally(matrixOf(run, requirements).flatMap((area) => area.rows));
+  const { short, tone } = outcomeOf(run, exitCode, total);
   const left = `latido ${roleOf(run.tier)}`;
-  const right = exitCode === 0 ? short : `${short} ${passed}/${run.cases.length}`;
-  const total = width(left) + width(right);
+  const right = `${short}, ${total.kept} of ${judgeable(total)} rules kept`;
+  const all = width(left) + width(right);
   const title = escaped(visible(`${left}: ${right}`));
   const text = (what: string, from: number): string =>
     `<text x="${from + width(what) / 2}" y="14" textLength="${width(what) - 2 * MARGIN}">${escaped(visible(what))}</text>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${total}" height="20" role="img" aria-label="${title}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${all}" height="20" role="img" aria-label="${title}">
   <title>${title}</title>
-  <clipPath id="r"><rect width="${total}" height="20" rx="4"/></clipPath>
+  <clipPath id="r"><rect width="${all}" height="20" rx="4"/></clipPath>
   <g clip-path="url(#r)">
-    <rect width="${total}" height="20" fill="#2b313b"/>
+    <rect width="${all}" height="20" fill="#2b313b"/>
     <rect x="${width(left)}" width="${width(right)}" height="20" fill="${COLOURS[tone]}"/>
   </g>
   <g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11" text-anchor="middle">

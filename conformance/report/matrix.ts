@@ -2,6 +2,7 @@
 
 import type { Requirement } from "../contract.js";
 import type { CaseResult, RunResult, Verdict } from "../runner/verdict.js";
+import { byCase, roundsText, type Occurrences } from "./rounds.js";
 import { areaTitle } from "./areas.js";
 
 export type Standing =
@@ -26,6 +27,8 @@ export interface RowCase {
   readonly id: string;
   readonly title: string;
   readonly verdict: Verdict;
+  /** "in 3 of 50 rounds", where there were several. */
+  readonly rounds?: string;
 }
 
 export interface Row {
@@ -61,6 +64,7 @@ function breaks(result: CaseResult, id: string): boolean {
 function standingOf(
   id: string,
   cases: readonly CaseResult[],
+  run: RunResult,
   requirement: Requirement | undefined,
 ): Pick<Row, "standing" | "note"> {
   const culprits = cases.filter((each) => breaks(each, id));
@@ -72,7 +76,15 @@ function standingOf(
   if (requirement?.observable === "review") {
     return { standing: "review", note: requirement.reason ?? "no test can see it" };
   }
-  return { standing: "unrun" };
+  return { standing: "unrun", ...unrunNote(id, run) };
+}
+
+function unrunNote(id: string, { unseen, notJudged }: RunResult): Pick<Row, "note"> {
+  if (unseen?.includes(id)) return { note: "no case of this tier can show it" };
+  if (notJudged?.requirements.includes(id)) {
+    return { note: "it is judged on a server with other settings" };
+  }
+  return {};
 }
 
 function unjudgedNote(result: CaseResult, id: string): string {
@@ -89,14 +101,20 @@ function unjudgedNote(result: CaseResult, id: string): string {
   return ended[result.verdict];
 }
 
+function rowCase(occurrences: Occurrences): RowCase {
+  const { id, title, verdict } = occurrences.result;
+  const rounds = roundsText(occurrences);
+  return { id, title, verdict, ...(rounds === undefined ? {} : { rounds }) };
+}
+
 function row(id: string, run: RunResult, requirement: Requirement | undefined): Row {
   const cases = run.cases.filter((each) => isAbout(each, id));
   return {
     id,
     level: requirement?.level ?? "MUST",
     sentence: requirement?.sentence ?? "This id is not in spec/requirements.yaml.",
-    ...standingOf(id, cases, requirement),
-    cases: cases.map(({ id: name, title, verdict }) => ({ id: name, title, verdict })),
+    ...standingOf(id, cases, run, requirement),
+    cases: byCase(cases).map(rowCase),
   };
 }
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { isObject, member } from "../json.js";
 import { packageRoot } from "../package-root.js";
 import type { CaseResult, FailureKind } from "../runner/verdict.js";
+import { byCase } from "./rounds.js";
 
 /** Where and how one case failed. */
 export interface FailedAt {
@@ -78,7 +79,9 @@ function similarity(results: readonly CaseResult[], { requirements, failing }: S
     [...areasOf(each.requirements)].some((area) => areas.has(area)),
   );
   const ran = new Set(common.map(({ id }) => id));
-  const failed = common.map(failedAt).filter((each) => each !== undefined);
+  const failed = byCase(common)
+    .map(({ result }) => failedAt(result))
+    .filter((each) => each !== undefined);
   const mutant = failing.filter((each) => ran.has(each.case));
   return mutant.length === 0 ? 0 : likeness(failed, mutant);
 }

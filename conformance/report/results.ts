@@ -72,7 +72,7 @@ export function writeReports(
     ["results.json", `${JSON.stringify(resultsOf(run, exitCode), undefined, 2)}\n`],
     ["junit.xml", junit(run, requirements)],
     ["summary.md", summaryMarkdown(run, exitCode, requirements)],
-    ["badge.svg", badge(run, exitCode)],
+    ["badge.svg", badge(run, exitCode, requirements)],
     ["report.html", reportPage(run, exitCode, requirements)],
   ];
   try {

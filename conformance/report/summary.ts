@@ -3,7 +3,9 @@
 import type { Requirement } from "../contract.js";
 import type { RunResult } from "../runner/verdict.js";
 import { matrixOf, STANDINGS, tally, type Row } from "./matrix.js";
-import { counts, notApplicable } from "./text.js";
+import { byCase, roundsText, worstFirst } from "./rounds.js";
+import { counts, remarks } from "./text.js";
+import { needsTrace } from "./trace.js";
 import { cut, visible } from "./visible.js";
 import { outcomeOf, STANDING_WORDS, testeeName } from "./words.js";
 
@@ -35,16 +37,14 @@ function attention(rows: readonly Row[]): readonly string[] {
 }
 
 function failures(run: RunResult): readonly string[] {
-  const failed = run.cases.filter(({ verdict }) => verdict !== "pass" && verdict !== "n/a");
+  const failed = worstFirst(byCase(run.cases)).filter(({ result }) => needsTrace(result));
   if (failed.length === 0) return [];
-  const cells = failed
-    .slice(0, MOST_CASES)
-    .map((each) => [
-      cell(each.id),
-      each.verdict,
-      cell(each.failure?.problem ?? ""),
-      cell(each.looksLike ?? ""),
-    ]);
+  const cells = failed.slice(0, MOST_CASES).map((each) => {
+    const { id, verdict, failure, looksLike } = each.result;
+    const rounds = roundsText(each);
+    const how = rounds === undefined ? verdict : `${verdict} ${rounds}`;
+    return [cell(id), how, cell(failure?.problem ?? ""), cell(looksLike ?? "")];
+  });
   const more = failed.length - cells.length;
   return [
     "## Cases that did not pass",
@@ -66,13 +66,12 @@ export function summaryMarkdown(
   return [
     `# Latido conformance: ${cell(testeeName(run))}`,
     "",
-    `**${outcomeOf(run, exitCode).long}** ${cell(counts(run.cases) || "no case ran")} of ${run.cases.length} cases in ${(run.durationMs / 1000).toFixed(1)} s, seed ${run.seed}.`,
+    `**${outcomeOf(run, exitCode, total).long}** ${cell(counts(run.cases) || "no case ran")} of ${run.cases.length} cases in ${(run.durationMs / 1000).toFixed(1)} s, seed ${run.seed}.`,
     "",
     `Requirements: ${standings.map((each) => `${total[each]} ${STANDING_WORDS[each]}`).join(", ")}.`,
     "",
-    ...(run.endedEarly === undefined ? [] : [`The run ended early: ${cell(run.endedEarly)}`, ""]),
-    ...[...notApplicable(run.cases), ...(run.notes ?? [])].flatMap((each) => [cell(each), ""]),
-    ...run.staleKnownFailing.flatMap((each) => [`known-failing: ${cell(each)}`, ""]),
+    ...remarks(run).flatMap((each) => [`- ${cell(each)}`]),
+    ...(remarks(run).length > 0 ? [""] : []),
     ...attention(rows),
     ...failures(run),
     "## By area",

@@ -16,6 +16,8 @@ const EXCERPT = { before: 20, after: 4 };
 const STDERR_LINES = 12;
 const STDERR_LINE = 400;
 const VALUE = 120;
+const NAME = 40;
+const LINE = 1_000;
 
 export function verdictLine(result: CaseResult): string {
   const about = result.failure?.requirements.length
@@ -37,8 +39,8 @@ function compact(value: unknown): string {
 
 function entryLine(entry: Entry, isDivergence: boolean): string {
   const arrow = entry.from === "runner" ? "→" : "←";
-  const on = entry.on === undefined ? "" : `${entry.on} `;
-  const name = entry.name === undefined || entry.kind === "text" ? entry.kind : entry.name;
+  const on = entry.on === undefined ? "" : `${cut(entry.on, NAME)} `;
+  const name = entry.kind === "text" ? entry.kind : cut(entry.name ?? entry.kind, NAME);
   const value = entry.value === undefined ? "" : ` ${compact(entry.value)}`;
   const mark = isDivergence ? "✗" : " ";
   return `  ${mark}${entry.atMs.toFixed(1).padStart(8)}  ${LANE_MARK[entry.lane]} ${arrow} ${on}${name}${value}`;
@@ -111,9 +113,9 @@ export function failureText(
       : [`  the runner itself stood still for ${result.stalledMs} ms`]),
     ...(result.looksLike === undefined ? [] : [`  looks like ${result.looksLike}`]),
     ...(trace === undefined ? [] : [`  trace:  ${trace}`]),
-    `  repeat: ${result.command}`,
   ]
-    .map(visible)
+    .map((line) => cut(visible(line), LINE))
+    .concat(`  repeat: ${visible(result.command)}`)
     .join("\n");
 }
 
@@ -125,7 +127,7 @@ export function counts(cases: readonly CaseResult[]): string {
 }
 
 /** Why cases could not run, each reason once. */
-export function notApplicable(cases: readonly CaseResult[]): readonly string[] {
+function notApplicable(cases: readonly CaseResult[]): readonly string[] {
   const reasons = new Map<string, number>();
   for (const { verdict, failure } of cases) {
     if (verdict !== "n/a" || !failure) continue;
@@ -144,6 +146,17 @@ function ranAgain(cases: readonly CaseResult[]): readonly string[] {
   );
 }
 
+/** What a reader of any report should know besides the verdicts. */
+export function remarks(run: RunResult): readonly string[] {
+  return [
+    ...ranAgain(run.cases),
+    ...(run.endedEarly === undefined ? [] : [`the run ended early: ${run.endedEarly}`]),
+    ...notApplicable(run.cases),
+    ...(run.notes ?? []),
+    ...run.staleKnownFailing.map((each) => `known-failing: ${each}`),
+  ];
+}
+
 export function summaryText(run: RunResult, code: number): string {
   const meaning: Readonly<Record<number, string>> = {
     0: "conformant",
@@ -155,11 +168,7 @@ export function summaryText(run: RunResult, code: number): string {
     `${testeeName(run)}: ${meaning[code] ?? "?"}`,
     `${run.cases.length} cases in ${(run.durationMs / 1000).toFixed(1)} s: ${counts(run.cases) || "none ran"}; seed ${run.seed}`,
     ...(run.shuffled ? [`the same order: --shuffle --seed ${run.seed}`] : []),
-    ...ranAgain(run.cases),
-    ...(run.endedEarly === undefined ? [] : [`the run ended early: ${run.endedEarly}`]),
-    ...notApplicable(run.cases),
-    ...(run.notes ?? []),
-    ...run.staleKnownFailing.map((each) => `known-failing: ${each}`),
+    ...remarks(run),
   ]
     .map(visible)
     .join("\n");

@@ -1,7 +1,7 @@
 // The words in which every report says how a run ended.
 
 import type { RunResult } from "../runner/verdict.js";
-import { roleOf, type Standing } from "./matrix.js";
+import { roleOf, type Standing, type Tally } from "./matrix.js";
 
 export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
   broken: "broken",
@@ -20,18 +20,16 @@ export interface Outcome {
   readonly tone: "good" | "bad" | "open";
 }
 
-/** How a run ended, by its exit code. */
-export function outcomeOf(run: RunResult, exitCode: number): Outcome {
+/** How a run ended, by its exit code; what it did not judge is never called kept. */
+export function outcomeOf(run: RunResult, exitCode: number, total: Tally): Outcome {
   const who = roleOf(run.tier);
+  const isWhole = total.unrun === 0 && total.unjudged === 0;
   switch (exitCode) {
-    case 0:
-      return run.knownFailing === undefined
-        ? { short: "conformant", long: `This ${who} keeps the contract.`, tone: "good" }
-        : {
-            short: "conformant, known failures",
-            long: `This ${who} keeps the contract, but for what is listed as known to fail.`,
-            tone: "good",
-          };
+    case 0: {
+      const but = run.knownFailing === undefined ? "" : ", but for what is listed as known to fail";
+      const what = isWhole ? "the contract" : "what this run judged of the contract";
+      return { short: "conformant", long: `This ${who} keeps ${what}${but}.`, tone: "good" };
+    }
     case 1:
       return { short: "not conformant", long: `This ${who} breaks the contract.`, tone: "bad" };
     case 3:
@@ -39,6 +37,11 @@ export function outcomeOf(run: RunResult, exitCode: number): Outcome {
     default:
       return { short: "no verdict", long: "No verdict: the suite itself failed.", tone: "open" };
   }
+}
+
+/** How many requirements a test could judge. */
+export function judgeable(total: Tally): number {
+  return total.broken + total.warned + total.unjudged + total.kept + total.unrun;
 }
 
 /** Who was judged, in one line. */

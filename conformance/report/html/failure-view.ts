@@ -4,6 +4,7 @@ import type { Requirement } from "../../contract.js";
 import { brief } from "../../json.js";
 import type { CaseResult, FailureKind } from "../../runner/verdict.js";
 import { excerptOf } from "../excerpt.js";
+import { roundsText, type Occurrences } from "../rounds.js";
 import { cut, visibleLines } from "../visible.js";
 import { escaped, markup, trusted, type Content, type Markup } from "./markup.js";
 import { caseAnchor } from "./matrix-view.js";
@@ -87,9 +88,10 @@ function stderr(result: CaseResult): Markup | false {
 
 /** A case that did not pass, at length. */
 export function failureMarkup(
-  result: CaseResult,
+  occurrences: Occurrences,
   requirements: ReadonlyMap<string, Requirement>,
 ): Markup {
+  const { result } = occurrences;
   const { failure } = result;
   const step = failure?.step;
   const cause = failure?.fault ?? failure?.monitor;
@@ -97,7 +99,7 @@ export function failureMarkup(
 <header><span class="pill ${result.verdict}">${result.verdict}</span><h3>${result.title}</h3><p class="mono soft">${result.id}</p></header>
 <div class="rules">${(failure?.requirements ?? []).map((id) => rule(id, requirements))}</div>
 <dl class="story">
-${fact("What went wrong", failure && markup`${KIND_WORDS[failure.kind]}${cause !== undefined && ` (${cause})`}: ${cut(failure.problem, VALUE)}`)}${fact("Expected", code(failure?.expected))}${fact("Happened", code(failure?.actual))}${fact("At step", step === undefined ? undefined : markup`${step + 1} of ${result.steps.length}: <code class="value">${result.steps[step]}</code>`)}${fact("Looks like", result.looksLike === undefined ? undefined : markup`the known fault <code>${result.looksLike}</code>`)}${fact("Machine", result.stalledMs < 200 ? undefined : `The runner itself stood still for ${result.stalledMs} ms.`)}</dl>
+${fact("What went wrong", failure && markup`${KIND_WORDS[failure.kind]}${cause !== undefined && ` (${cause})`}: ${cut(failure.problem, VALUE)}`)}${fact("Expected", code(failure?.expected))}${fact("Happened", code(failure?.actual))}${fact("At step", step === undefined ? undefined : markup`${step + 1} of ${result.steps.length}: <code class="value">${result.steps[step]}</code>`)}${fact("How often", roundsText(occurrences))}${fact("Looks like", result.looksLike === undefined ? undefined : markup`the known fault <code>${result.looksLike}</code>`)}${fact("Machine", result.stalledMs < 200 ? undefined : `The runner itself stood still for ${result.stalledMs} ms.`)}</dl>
 ${sequence(result)}
 ${messages(result)}${steps(result)}${stderr(result)}
 <div class="repeat"><p class="small soft">Repeat this case</p><pre>${cut(result.command, VALUE)}</pre></div>

@@ -33,11 +33,11 @@ export function caseAnchor(id: string): string {
   return `case-${id.replaceAll(/[^\w.-]+/gu, ".")}`;
 }
 
-function caseLine({ id, title, verdict }: RowCase, linked: ReadonlySet<string>): Markup {
+function caseLine({ id, title, verdict, rounds }: RowCase, linked: ReadonlySet<string>): Markup {
   const name = linked.has(id)
     ? markup`<a href="#${caseAnchor(id)}">${title}</a>`
     : markup`${title}`;
-  return markup`<li><span class="mark" aria-hidden="true">${VERDICT_MARKS[verdict]}</span><span class="hidden">${verdict}: </span>${name} <code>${id}</code></li>`;
+  return markup`<li><span class="mark" aria-hidden="true">${VERDICT_MARKS[verdict]}</span><span class="hidden">${verdict}: </span>${name} <code>${id}</code>${rounds !== undefined && verdict !== "pass" && ` ${rounds}`}</li>`;
 }
 
 function rowMarkup(row: Row, linked: ReadonlySet<string>): Markup {

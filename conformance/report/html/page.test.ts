@@ -29,7 +29,7 @@ describe("report.html", () => {
 
   it("says nothing of failures where there are none", () => {
     const page = reportPage(runOf([passedCase("stream/fine")]), 0, requirements);
-    expect(page).toContain("This client keeps the contract.");
+    expect(page).toContain("This client keeps what this run judged of the contract.");
     expect(page).not.toContain('id="failures"');
   });
 

@@ -1,11 +1,13 @@
 // report.html: one file without scripts that opens from disk, the requirement matrix first.
 
 import type { Requirement } from "../../contract.js";
-import type { CaseResult, RunResult } from "../../runner/verdict.js";
+import type { RunResult } from "../../runner/verdict.js";
 import { matrixOf, roleOf, STANDINGS, tally, type Area, type Tally } from "../matrix.js";
-import { counts, notApplicable } from "../text.js";
+import { byCase, worstFirst, type Occurrences } from "../rounds.js";
+import { counts, remarks } from "../text.js";
+import { needsTrace } from "../trace.js";
 import { cut } from "../visible.js";
-import { outcomeOf, STANDING_WORDS, testeeName } from "../words.js";
+import { judgeable, outcomeOf, STANDING_WORDS, testeeName } from "../words.js";
 import { failureMarkup, shortFailureMarkup } from "./failure-view.js";
 import { markup, trusted, type Content, type Markup } from "./markup.js";
 import { caseAnchor, matrixMarkup, STANDING_MARKS } from "./matrix-view.js";
@@ -49,31 +51,26 @@ function fact(term: string, content: Content): Markup {
 }
 
 function notes(run: RunResult): Markup | false {
-  const all = [
-    ...(run.endedEarly === undefined ? [] : [`The run ended early: ${run.endedEarly}`]),
-    ...notApplicable(run.cases),
-    ...(run.notes ?? []),
-    ...run.staleKnownFailing.map((each) => `Known to fail: ${each}`),
-  ];
+  const all = remarks(run);
   return (
     all.length > 0 &&
     markup`<ul class="notes">${all.map((each) => markup`<li>${cut(each, NOTE)}</li>`)}</ul>`
   );
 }
 
-function share({ broken, kept, review, warned, unjudged, unrun }: Tally): string {
-  const judged = broken + kept + warned + unjudged + unrun;
+function share(total: Tally): string {
+  const { broken, kept, review } = total;
   const said =
     broken > 0
-      ? `${broken} of ${judged} requirements broken`
-      : `${kept} of ${judged} requirements kept`;
+      ? `${broken} of ${judgeable(total)} requirements broken`
+      : `${kept} of ${judgeable(total)} requirements kept`;
   return review > 0 ? `${said}; ${review} more are for people to review.` : `${said}.`;
 }
 
 function top(run: RunResult, exitCode: number, areas: readonly Area[]): Markup {
   const total = tally(areas.flatMap((area) => area.rows));
   const { testee } = run;
-  const { long, tone } = outcomeOf(run, exitCode);
+  const { long, tone } = outcomeOf(run, exitCode, total);
   return markup`<header class="top">
 <p class="eyebrow">Latido conformance report · ${TIERS[run.tier] ?? run.tier}</p>
 <h1>${cut(testee?.implementation ?? run.target, NAME)}</h1>
@@ -86,27 +83,23 @@ ${notes(run)}
 `;
 }
 
-function told(run: RunResult): readonly CaseResult[] {
-  const order = ["error", "fail", "untestable", "inconclusive", "warn"];
-  const rank = ({ verdict }: CaseResult): number => order.indexOf(verdict);
-  return run.cases
-    .filter((each) => rank(each) >= 0)
-    .toSorted((one, other) => rank(one) - rank(other));
+function told(run: RunResult): readonly Occurrences[] {
+  return worstFirst(byCase(run.cases)).filter(({ result }) => needsTrace(result));
 }
 
 function failures(
-  cases: readonly CaseResult[],
+  cases: readonly Occurrences[],
   requirements: ReadonlyMap<string, Requirement>,
 ): Markup {
   let room = MOST_CHARACTERS;
   const articles = cases.map((each) => {
     const long = room > 0 ? failureMarkup(each, requirements) : undefined;
     room -= long?.text.length ?? 0;
-    return long && room > 0 ? long : shortFailureMarkup(each);
+    return long && room > 0 ? long : shortFailureMarkup(each.result);
   });
   const index = cases.map(
-    (each) =>
-      markup`<li><span class="pill ${each.verdict}">${each.verdict}</span><a href="#${caseAnchor(each.id)}">${each.title}</a></li>`,
+    ({ result }) =>
+      markup`<li><span class="pill ${result.verdict}">${result.verdict}</span><a href="#${caseAnchor(result.id)}">${result.title}</a></li>`,
   );
   return markup`<section id="failures" aria-labelledby="failures-title"><h2 id="failures-title">Cases that did not pass</h2>
 <p class="intro">Each tells the rule, what the suite expected and what happened.${room <= 0 && " Some are told in short; results.json and the traces hold everything."}</p>
@@ -141,7 +134,7 @@ export function reportPage(
 ): string {
   const areas = matrixOf(run, requirements);
   const cases = told(run);
-  const linked = new Set(cases.map((each) => each.id));
+  const linked = new Set(cases.map(({ result }) => result.id));
   return markup`<!doctype html>
 <html lang="en">
 <head>
