@@ -79,6 +79,8 @@ export interface ExpectStep extends Selector {
   readonly with?: JsonObject;
   /** Patterns of as many entries in a row. */
   readonly each?: readonly JsonObject[];
+  /** Entries from before this labelled step do not count. */
+  readonly since?: string;
   /** Hang limit. Never a judgement of speed. */
   readonly within?: number;
   /** The entry may not come sooner than this after a labelled step. */

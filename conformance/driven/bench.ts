@@ -30,6 +30,7 @@ async function closed(
 ): Promise<Performed> {
   if (testee.fault) return performed;
   try {
+    if (performed.verdict === "pass") await driven.landed();
     await driven.command("case.end");
     return performed;
   } catch (error) {

@@ -7,7 +7,7 @@ import { sentFrame } from "../cases/expand.js";
 import type { Contract } from "../contract.js";
 import type { CommandName } from "../driver/protocol.js";
 import { DriverFault, type Testee } from "../driver/process.js";
-import type { JsonObject } from "../json.js";
+import { member, type JsonObject } from "../json.js";
 import { CLIENT_MONITORS } from "../monitors/client.js";
 import type { Entry } from "../transcript.js";
 import { watch } from "../monitors/watch.js";
@@ -21,8 +21,15 @@ import { STREAMS } from "./streams.js";
 
 const PROTOCOL = "latido.v1";
 
+/** How long a dial is waited for that a client said it began; without a token it may never come. */
+const DIAL_LIMIT_MS = 250;
+
 function isDial(entry: Entry): boolean {
   return entry.kind === "dial";
+}
+
+function isReport(entry: Entry, name: string): boolean {
+  return entry.kind === "report" && entry.name === name;
 }
 
 export class DrivenStage {
@@ -99,6 +106,16 @@ export class DrivenStage {
       if (error instanceof DriverFault) throw this.#ended(error);
       throw error;
     }
+  }
+
+  /** Waits for a dial that is on its way, so that it is not taken for one after the case. */
+  async landed(): Promise<void> {
+    const { transcript } = this.stage;
+    const told = transcript.entries.filter((each) => isReport(each, "state")).at(-1);
+    if (!told || member(told.value, "state") !== "connecting") return;
+    const arrives = (each: Entry): boolean => isDial(each) && each.index > told.index;
+    if (transcript.entries.some(arrives)) return;
+    await transcript.next(arrives, DIAL_LIMIT_MS);
   }
 
   #ended(fault: DriverFault): CaseEnd {

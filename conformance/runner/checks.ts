@@ -15,10 +15,17 @@ const ROUNDING_MS = 4;
 // No fence reaches a connection that is not there yet: a dial needs this long to arrive on a loopback.
 const DIAL_TRAVEL_MS = 15;
 
+/** The first entry that counts: after a labelled step, or from the start. */
+function beginning(stage: Stage, since: string | undefined): number {
+  return since === undefined ? 0 : (stage.labels.get(since)?.index ?? 0);
+}
+
 /** Waits for one entry, but no longer than its connection lives. */
 async function awaited(stage: Stage, step: ExpectStep): Promise<Entry | undefined> {
   const connection = stage.connectionOf(step);
-  const fits = accepts(step, connection);
+  const selected = accepts(step, connection);
+  const from = beginning(stage, step.since);
+  const fits = (entry: Entry): boolean => entry.index >= from && selected(entry);
   const over = (entry: Entry): boolean =>
     entry.kind === "closed" && connection !== undefined && entry.on === connection;
   const limitMs = step.within ?? stage.hangMs;
@@ -118,7 +125,7 @@ export async function neverStep(
   if (step.dial) await delay(DIAL_TRAVEL_MS);
   if (stage.transcript.interrupted) throw stage.transcript.interrupted;
   const connection = step.on ?? undefined;
-  const from = step.since === undefined ? 0 : (stage.labels.get(step.since)?.index ?? 0);
+  const from = beginning(stage, step.since);
   const fits = accepts(step, connection);
   const found = stage.transcript.untaken((entry) => entry.index >= from && fits(entry))[0];
   stage.assertions.push({ step: index, verb: "never", requirements, held: found === undefined });
