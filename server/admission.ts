@@ -122,13 +122,12 @@ export class Admission {
 
   #limits(identity: Identity): void {
     const { settings, rates, usages, now } = this.environment;
-    const { limits, sessionPolicy } = settings;
-    if (Audiences.streams(identity).length > limits.streamsPerSession) {
-      this.#refuse(
-        refusal(CLOSE_CODES.forbidden, `more than ${limits.streamsPerSession} streams`), // LIMIT-9
-      );
+    const tooMany = streamsRefusal(identity, settings);
+    if (tooMany !== undefined) {
+      this.#refuse(tooMany);
       return;
     }
+    const { sessionPolicy } = settings;
     if (sessionPolicy === "reject" && this.link.deviceId === undefined) {
       this.#refuse(refusal(CLOSE_CODES.protocolError, "deviceId is missing")); // SESS-6
       return;
@@ -288,6 +287,12 @@ export function announcedHeads(
     return Promise.all([heads, acked]).then(([ids, ackedIds]) => announce(ids, ackedIds));
   }
   return announce(heads, acked);
+}
+
+/** LIMIT-9: why an identity with so many streams may have no session; undefined where it may. */
+export function streamsRefusal(identity: Identity, { limits }: Settings): Refusal | undefined {
+  if (Audiences.streams(identity).length <= limits.streamsPerSession) return undefined;
+  return refusal(CLOSE_CODES.forbidden, `more than ${limits.streamsPerSession} streams`);
 }
 
 export function tokenLife(identity: Identity, settings: Settings): Grant["token"] {

@@ -1,5 +1,5 @@
 import { CLOSE_CODES } from "../generated/typescript/tables.js";
-import { announcedHeads, expiryOf, tokenLife } from "./admission.js";
+import { announcedHeads, expiryOf, streamsRefusal, tokenLife } from "./admission.js";
 import type { Identity, Verdict } from "./auth.js";
 import { whenDone } from "./awaiting.js";
 import { tokenRefreshedFrame } from "./frames.js";
@@ -31,8 +31,7 @@ export class TokenActions {
   #judged(link: Link, verdict: Verdict): void {
     switch (verdict.kind) {
       case "accepted":
-        if (verdict.identity.expiresInMs !== undefined) this.#reseat(link, verdict.identity);
-        else link.deliver(reply({ to: "token", refused: "no tokens are needed here" }));
+        this.#accepted(link, verdict.identity);
         return;
       case "expired":
         link.deliver(reply({ to: "token", refused: "the token has expired" }));
@@ -46,6 +45,14 @@ export class TokenActions {
           refusal: { code: CLOSE_CODES.forbidden, reason: verdict.why }, // AUTH-13
         });
     }
+  }
+
+  #accepted(link: Link, identity: Identity): void {
+    const refusal = streamsRefusal(identity, this.hub.settings);
+    if (identity.expiresInMs === undefined) {
+      link.deliver(reply({ to: "token", refused: "no tokens are needed here" }));
+    } else if (refusal !== undefined) link.deliver({ name: "answer:refused", refusal });
+    else this.#reseat(link, identity);
   }
 
   /** AUTH-10, AUTH-15: the new set replaces the old one as CONNECT would. */

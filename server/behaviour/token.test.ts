@@ -220,6 +220,16 @@ describe("mode jwt", () => {
     expect(peer.closeCode).toBe(4501);
   });
 
+  test("LIMIT-9 a refresh that would bring too many streams is closed with 4501", async () => {
+    const server = await jwtServer();
+    const peer = await dialled(server, await sign({}));
+    const modules = Array.from({ length: 256 }, (_, index) => `m${index}`);
+    peer.send({ type: "TOKEN_REFRESH", token: await sign({ modules }) });
+    await judged(server, peer);
+    expect(peer.types()).not.toContain("TOKEN_REFRESHED");
+    expect(peer.closeCode).toBe(4501);
+  });
+
   test("AUTH-16 a reconnect is authorised in full", async () => {
     const server = await jwtServer();
     const peer = await dialled(server, await sign({}), {}, "userId=a&deviceId=d&attempt=1");
