@@ -189,6 +189,8 @@ export interface HttpStep {
   readonly as: string;
   readonly method?: string;
   readonly path: string;
+  /** By an address of this machine that is not loopback (needs outside). */
+  readonly outside?: boolean;
   readonly body?: unknown;
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -51,7 +51,9 @@ export function framesValid(contract: Contract): Monitor {
     }
     if (!received(entry)) return undefined;
     if (Buffer.byteLength(JSON.stringify(entry.value)) >= MAX_FRAME_BYTES) {
-      return { requirements: ["FRAME-24"], problem: "a frame of the server is not under 1 MiB" };
+      const split = entry.name === "PRESENCE_DIFF" ? ["PRES-29"] : [];
+      const requirements = ["FRAME-24", ...split];
+      return { requirements, problem: "a frame of the server is not under 1 MiB" };
     }
     const unlabelled = unlabelledProblem(entry);
     if (unlabelled !== undefined) {

@@ -11,7 +11,7 @@ const settings =
   file === undefined || !process.argv.includes("--config", 2)
     ? DEMO
     : (JSON.parse(readFileSync(file, "utf8")) as ServerOptions);
-const server = await createServer({ ...settings, port: 0, host: "127.0.0.1" });
+const server = await createServer({ host: "127.0.0.1", ...settings, port: 0 });
 const publish = new URL("/v1/events", server.url.replace(/^ws/u, "http"));
 process.stdout.write(
   `${JSON.stringify({ ready: true, url: server.url, publish: publish.href })}\n`,

@@ -3,6 +3,7 @@
 import type { HttpStep, PublishStep } from "../cases/case.js";
 import type { Stage } from "../runner/stage.js";
 import { answerProblem, ask, httpBase, keyHeaders, type HttpAnswer } from "./http.js";
+import { outsideBase } from "./outside.js";
 import type { ServerTarget } from "./target.js";
 import { unmet } from "./unmet.js";
 
@@ -56,7 +57,7 @@ export class HttpSteps {
     });
     let answer: HttpAnswer;
     try {
-      answer = await ask(httpBase(target), {
+      answer = await ask(request.outside === true ? outsideBase(target) : httpBase(target), {
         method: request.method,
         path: request.path,
         ...(text === undefined ? {} : { text }),

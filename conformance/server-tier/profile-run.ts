@@ -12,6 +12,7 @@ import type { CaseResult } from "../runner/verdict.js";
 import { caseSeed } from "../seeded.js";
 import { Canary } from "./canary.js";
 import type { HeldServer } from "./held.js";
+import { outsideAddress } from "./outside.js";
 import { Secrets } from "./secrets.js";
 import { ServerStage } from "./stage.js";
 
@@ -19,6 +20,8 @@ const MOST_DEATHS = 3;
 
 const LACKING: Readonly<Record<string, string>> = {
   token: "--token-secret or --token-command",
+  outside:
+    "a server that the suite starts itself, on a machine with an address other than loopback",
   process: "a server that the suite starts itself, by a command after --",
 };
 
@@ -85,6 +88,7 @@ export class ProfileRun {
     if (need === "publish") return target.publish !== undefined;
     if (need === "token") return target.mint !== undefined;
     if (need === "api-key") return target.apiKey !== undefined;
+    if (need === "outside") return isOwn && outsideAddress() !== undefined;
     return need === "process" && isOwn;
   }
 
