@@ -48,6 +48,17 @@ function waitsLong(steps: readonly Step[], vars: unknown): boolean {
   });
 }
 
+/** Frames that an application causes: without a driver nobody knows whether it may. */
+const OF_THE_APPLICATION: readonly (string | undefined)[] = [
+  "PRESENCE_UPDATE",
+  "MESSAGE",
+  "DISCONNECT",
+];
+
+function forbidsItsApplication(step: Step): boolean {
+  return OF_THE_APPLICATION.includes(step.never?.frame);
+}
+
 /** Counts heartbeats by hand, which a fence of this tier lets pass. */
 function countsHeartbeats(steps: readonly Step[]): boolean {
   const byHand = steps.some(
@@ -71,6 +82,7 @@ export function withoutDriver(testCase: Case): Case | undefined {
   if (kept.some((step) => selectors(step).some((each) => each.report !== undefined))) {
     return undefined;
   }
+  if (kept.some(forbidsItsApplication)) return undefined;
   if (assumesStart(kept) || waitsLong(kept, vars) || countsHeartbeats(kept)) return undefined;
   if (OWN_NAMES.test(JSON.stringify(kept))) return undefined;
   return { ...testCase, tier: "wire", steps: kept };
@@ -97,10 +109,17 @@ export function isTerminal(testCase: Case): boolean {
   return testCase.steps.some((step) => stops(step, testCase));
 }
 
-/** All cases of the wire tier in the order in which a client meets them, terminal ones last. */
+/**
+ * All cases of the wire tier: its own, and driven ones that are about something else. In the order in which
+ * a client meets them, terminal ones last.
+ */
 export function wireCases(all: readonly Case[]): readonly Case[] {
   const own = all.filter((each) => each.tier === "wire");
-  const reused = all.map(withoutDriver).filter((each) => each !== undefined);
+  const cited = new Set(own.flatMap((each) => each.requirements));
+  const reused = all
+    .filter((each) => each.requirements.some((id) => !cited.has(id)))
+    .map(withoutDriver)
+    .filter((each) => each !== undefined);
   const cases = [...own, ...reused];
   return [
     ...cases.filter((each) => each.standing === undefined && !isTerminal(each)),
