@@ -53,7 +53,7 @@ export class Transcript {
     return Math.round((performance.now() - this.#startedAt) * 10) / 10;
   }
 
-  /** Watchers see every entry, before any step does. */
+  /** Watchers see every entry, before any step does; one that takes it keeps it from the steps. */
   watch(watcher: (entry: Entry) => void): void {
     this.#watchers.push(watcher);
   }
@@ -62,6 +62,7 @@ export class Transcript {
     const added: Entry = { index: this.entries.length, atMs: this.nowMs(), ...entry };
     this.entries.push(added);
     for (const watcher of this.#watchers) watcher(added);
+    if (this.#taken.has(added.index)) return added;
     for (const waiter of [...this.#waiters]) {
       if (waiter.accepts(added)) waiter.settle(added);
     }

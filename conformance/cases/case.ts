@@ -103,7 +103,10 @@ export interface AcceptStep {
   readonly refuse?: number;
   readonly within?: number;
   readonly notBefore?: { readonly ms: number; readonly after: string };
-  /** Frame types that the scripted server answers by itself. Default: HEARTBEAT. */
+  /**
+   * Frame types that the scripted server answers by itself: HEARTBEAT, and a REQUEST_SYNC from the very head
+   * that CONNECT announced while nothing newer was said of that stream. Default: both.
+   */
   readonly auto?: readonly string[];
 }
 

@@ -18,6 +18,7 @@ import type { CaseEnd } from "../runner/verdict.js";
 import { sendStep } from "../runner/wire-steps.js";
 import { connectFrame } from "./connect-frame.js";
 import { STREAMS } from "./streams.js";
+import { answerUpToDate } from "./up-to-date.js";
 
 const PROTOCOL = "latido.v1";
 
@@ -215,7 +216,7 @@ export class DrivenStage {
       step.protocol === undefined && dial.protocols.includes(PROTOCOL)
         ? PROTOCOL
         : (step.protocol ?? null);
-    const auto = step.auto ?? ["HEARTBEAT"];
+    const auto = step.auto ?? ["HEARTBEAT", "REQUEST_SYNC"];
     await new Promise<void>((resolve) => {
       dial.accept(chosen, (socket, raw) => {
         const peer: Peer = new Peer(
@@ -230,6 +231,7 @@ export class DrivenStage {
           },
         );
         stage.addPeer(peer);
+        if (auto.includes("REQUEST_SYNC")) answerUpToDate(stage, peer);
         resolve();
       });
     });
