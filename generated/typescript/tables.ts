@@ -728,10 +728,14 @@ export const CLIENT_STREAM: Machine<ClientStreamState, ClientStreamInput> = {
       refresh: [{ to: "reloading", effects: ["store_next_refresh"] }],
       reloadEnded: [
         { to: "reloading", when: "a next refresh is stored", effects: ["reload"] },
-        { to: "live", when: "no gap remains", effects: ["adopt_position", "deliver", "ack"] },
+        {
+          to: "live",
+          when: "no gap remains, or there is no connection",
+          effects: ["adopt_position", "deliver", "ack"],
+        },
         {
           to: "syncing",
-          when: "a gap remains",
+          when: "a gap remains and there is a connection",
           effects: ["adopt_position", "deliver", "ack", "request_sync"],
         },
       ],

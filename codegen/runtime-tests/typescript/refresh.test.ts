@@ -90,6 +90,18 @@ describe("a reload", () => {
     expect(probe.asked()).toEqual([at(8)]);
   });
 
+  test("SYNC-2: what one leaves missing while there is no connection is asked for on the next", () => {
+    const probe = slow().refresh(8).event(10).end();
+    reloaded(probe);
+    expect(probe.asked()).toEqual([]);
+    probe
+      .forget()
+      .elapse(30_000)
+      .open()
+      .accept([{ ...head(0), epoch: "another" }]);
+    expect(probe.asked()).toEqual([at(8)]);
+  });
+
   test("REFRESH-22: one that failed is run again after 1 s · 2^k, at most maxDelayMs", () => {
     const probe = slow().refresh(8);
     const waits = Array.from({ length: 7 }, () => {

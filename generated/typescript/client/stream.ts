@@ -296,7 +296,8 @@ export class Stream {
     }
     const stays = before === "syncing" && (input === "head" || input === "event");
     const unsettled = before === "syncing" && input === "page" && this.#isAsking();
-    const behind = this.#isBehind();
+    // Without a connection there is nobody to ask; the next one compares again.
+    const behind = this.#host.port.connected && this.#isBehind();
     this.#machine.move(input, stays || unsettled || behind ? "syncing" : "live");
     if (behind && before !== "syncing") this.#host.port.counters.gaps += 1;
     this.#ask();
