@@ -9,6 +9,7 @@ import { everyStep, verbOf } from "./case.js";
 import { CaseFileError, readCaseFiles } from "./load.js";
 
 const cases = readCaseFiles();
+const driven = cases.filter((each) => each.tier === "driven");
 const { requirements } = loadContract();
 
 function folderWith(yaml: string): string {
@@ -68,6 +69,20 @@ describe("the case files", () => {
       if (role === "server" && needs.includes("process")) expect(profile, id).not.toBe(OPEN);
     }
   });
+
+  it.each(driven.map((each) => [each.id, each] as const))(
+    "%s never lets a command race against what was just sent on the wire",
+    (_id, testCase) => {
+      const rounds = everyStep(testCase.steps).flatMap(({ some }) => some?.steps ?? []);
+      for (const steps of [testCase.steps, rounds]) {
+        for (const [index, step] of steps.entries()) {
+          const before = steps[index - 1];
+          if (step.drive === undefined || before === undefined) continue;
+          expect(["send", "raw", "end", "drop"]).not.toContain(verbOf(before));
+        }
+      }
+    },
+  );
 
   it("lie under the area of a requirement that they name", () => {
     for (const testCase of cases) {
