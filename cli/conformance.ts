@@ -8,6 +8,8 @@ import {
   type ServerFlags,
   type WireFlags,
 } from "../conformance/index.js";
+import { compareCommand } from "./conformance-compare.js";
+import { replayCommand } from "./conformance-replay.js";
 import { UsageError } from "./usage-error.js";
 
 const LISTEN_HELP = `
@@ -61,7 +63,7 @@ function suiteOptions(command: Command): Command {
 }
 
 /** `latido conformance`, to be mounted on the program. */
-export function conformanceCommand(): Command {
+export function conformanceCommand(heard: Pick<ClientFlags, "onRun"> = {}): Command {
   const client = suiteOptions(new Command("client"))
     .description("judge a client through its adapter (conformance/driver/protocol.md)")
     .argument("[command...]", "the adapter's command, after --")
@@ -78,8 +80,8 @@ export function conformanceCommand(): Command {
       }
       process.exitCode =
         listen === undefined
-          ? await judgeClient(command, flags)
-          : await judgeOnTheWire(command, { ...flags, listen });
+          ? await judgeClient(command, { ...flags, ...heard })
+          : await judgeOnTheWire(command, { ...flags, ...heard, listen });
     });
   const server = suiteOptions(new Command("server"))
     .description("judge a server by its address, or by a command that prints a ready line")
@@ -104,7 +106,8 @@ export function conformanceCommand(): Command {
     )
     .option("--profile <name>", "settings that the server runs with (default: open)")
     .option("--event <name>", "an event name that the server maps to a module", "chat_message")
-    .action(async (words: string[], flags: ServerFlags) => {
+    .action(async (words: string[], given: ServerFlags) => {
+      const flags = { ...given, ...heard };
       const [first, ...rest] = words;
       const isAddress = first !== undefined && /^[a-z]+:\/\//u.test(first);
       process.exitCode = isAddress
@@ -115,5 +118,7 @@ export function conformanceCommand(): Command {
     .description("judge whether a client or a server keeps the contract")
     .helpCommand(false)
     .addCommand(client)
-    .addCommand(server);
+    .addCommand(server)
+    .addCommand(replayCommand((onRun) => conformanceCommand({ onRun }), collect))
+    .addCommand(compareCommand());
 }

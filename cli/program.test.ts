@@ -47,6 +47,8 @@ describe("latido --help", () => {
     [["conformance"]],
     [["conformance", "client"]],
     [["conformance", "server"]],
+    [["conformance", "replay"]],
+    [["conformance", "compare"]],
   ])("latido %s --help explains itself and ends 0", async (command: string[]) => {
     const { code, out, err } = await latido(...command, "--help");
     expect(code).toBe(0);

@@ -32,6 +32,8 @@ export interface SuiteFlags {
   readonly knownFailing?: string;
   readonly hangMs?: number;
   readonly failFast?: boolean;
+  /** Hears of the run; with `json` it takes the place of what is printed. */
+  readonly onRun?: (run: RunResult) => void;
   readonly repeat?: number;
   readonly shuffle?: boolean;
   readonly jobs?: number;
@@ -120,7 +122,9 @@ export function concluded(plain: RunResult, conclusion: Conclusion): number {
     flags.out === undefined
       ? undefined
       : writeReports(flags.out, result, code, contract.requirements);
+  flags.onRun?.(result);
   if (flags.json === true) {
+    if (flags.onRun) return code;
     process.stdout.write(`${JSON.stringify(resultsOf(result, code), undefined, 2)}\n`);
     return code;
   }

@@ -17,6 +17,16 @@ export type { ServerSubject } from "./server-tier/subject.js";
 export { ServerUnreachable, startServer, type ServerTarget } from "./server-tier/target.js";
 export { chooseCases } from "./runner/choose.js";
 export { loadProfiles, type Profile } from "./profiles/profile.js";
+export { compareResults, comparisonText, type Comparison } from "./compare.js";
+export {
+  readReplay,
+  repeated,
+  repeatedText,
+  type Before,
+  type Repeated,
+  type Repetition,
+} from "./replay.js";
+export { readResults } from "./report/read.js";
 export { resultsOf, writeReports, type Results } from "./report/results.js";
 export {
   EXIT,

@@ -35,7 +35,12 @@ const LEAST_LEAD = 0.1;
 /** A failure of the same case in another way says a little. */
 const OTHER_WAY = 0.25;
 
-function failedAt({ id, verdict, failure }: CaseResult): FailedAt | undefined {
+/** How a case failed; undefined where it did not. */
+export function failedAt({
+  id,
+  verdict,
+  failure,
+}: Pick<CaseResult, "id" | "verdict" | "failure">): FailedAt | undefined {
   if (!failure || (verdict !== "fail" && verdict !== "untestable")) return undefined;
   return {
     case: id,
@@ -48,7 +53,8 @@ function failedAt({ id, verdict, failure }: CaseResult): FailedAt | undefined {
 /** A standing rule breaks whenever it breaks: which step was at work then is chance. */
 const STEPLESS: ReadonlySet<FailureKind> = new Set(["monitor", "driver", "canary"]);
 
-function isSame(one: FailedAt, other: FailedAt): boolean {
+/** Whether two failures of a case are the same failure. */
+export function isSame(one: FailedAt, other: FailedAt): boolean {
   if (one.case !== other.case || one.kind !== other.kind) return false;
   return STEPLESS.has(one.kind) ? one.monitor === other.monitor : one.step === other.step;
 }

@@ -2,9 +2,11 @@
 
 import type { CaseResult, Verdict } from "../runner/verdict.js";
 
-export interface Occurrences {
+type Judged = Pick<CaseResult, "id" | "verdict">;
+
+export interface Occurrences<Result extends Judged = CaseResult> {
   /** The first of the worst. */
-  readonly result: CaseResult;
+  readonly result: Result;
   readonly times: number;
   /** How often it ended like `result`. */
   readonly alike: number;
@@ -20,13 +22,15 @@ const WORST_FIRST: readonly Verdict[] = [
   "pass",
 ];
 
-function rank({ verdict }: CaseResult): number {
+function rank({ verdict }: Judged): number {
   return WORST_FIRST.indexOf(verdict);
 }
 
 /** Every case once, in the order in which they first ran. */
-export function byCase(results: readonly CaseResult[]): readonly Occurrences[] {
-  const grouped = new Map<string, CaseResult[]>();
+export function byCase<Result extends Judged>(
+  results: readonly Result[],
+): readonly Occurrences<Result>[] {
+  const grouped = new Map<string, Result[]>();
   for (const each of results) grouped.set(each.id, [...(grouped.get(each.id) ?? []), each]);
   return [...grouped.values()].flatMap((group) => {
     const worst = Math.min(...group.map(rank));
@@ -38,7 +42,10 @@ export function byCase(results: readonly CaseResult[]): readonly Occurrences[] {
 }
 
 /** "in 3 of 50 rounds", where there were several. */
-export function roundsText({ times, alike }: Occurrences): string | undefined {
+export function roundsText({
+  times,
+  alike,
+}: Pick<Occurrences, "times" | "alike">): string | undefined {
   return times === 1 ? undefined : `in ${alike} of ${times} rounds`;
 }
 

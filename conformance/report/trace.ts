@@ -34,7 +34,7 @@ export function caseTrace(run: RunResult, result: CaseResult): string {
 }
 
 /** Whether a case ended in a way that somebody will want to look into. */
-export function needsTrace({ verdict }: CaseResult): boolean {
+export function needsTrace({ verdict }: Pick<CaseResult, "verdict">): boolean {
   return verdict !== "pass" && verdict !== "n/a";
 }
 

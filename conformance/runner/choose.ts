@@ -11,7 +11,8 @@ export interface Choice {
   readonly requirements: readonly string[];
 }
 
-function matcher(pattern: string): (text: string) => boolean {
+/** Whether an id fits a pattern; `*` stands for anything. */
+export function matcher(pattern: string): (text: string) => boolean {
   const source = pattern.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/gu, "\\$&"));
   const expression = new RegExp(`^${source.join(".*")}$`, "u");
   return (text) => expression.test(text);
