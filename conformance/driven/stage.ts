@@ -231,7 +231,7 @@ export class DrivenStage {
           },
         );
         stage.addPeer(peer);
-        if (auto.includes("REQUEST_SYNC")) answerUpToDate(stage, peer);
+        if (auto.includes("REQUEST_SYNC")) answerUpToDate(stage.transcript, peer);
         resolve();
       });
     });

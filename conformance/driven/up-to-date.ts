@@ -4,8 +4,7 @@
 import { sentFrame } from "../cases/expand.js";
 import type { Peer } from "../adversary/peer.js";
 import { isObject, member, type JsonObject } from "../json.js";
-import type { Stage } from "../runner/stage.js";
-import type { Entry } from "../transcript.js";
+import type { Entry, Transcript } from "../transcript.js";
 
 function listed(value: unknown): readonly JsonObject[] {
   const streams = member(value, "streams");
@@ -27,14 +26,17 @@ class Heads {
 
   isAt({ stream, epoch, lastEventId }: JsonObject): boolean {
     const head = this.#announced?.get(stream);
-    return head?.epoch === epoch && head?.lastEventId === lastEventId;
+    return head !== undefined && head.epoch === epoch && head.lastEventId === lastEventId;
   }
 }
 
+/** The connection that is asked. */
+type Asked = Pick<Peer, "name" | "usable" | "stalled" | "sendFrame">;
+
 /** Answers what `peer` is asked without need. */
-export function answerUpToDate(stage: Stage, peer: Peer): void {
+export function answerUpToDate(transcript: Transcript, peer: Asked): void {
   const heads = new Heads();
-  stage.transcript.watch((entry) => {
+  transcript.watch((entry) => {
     if (entry.on !== peer.name || entry.kind !== "frame") return;
     if (entry.from === "runner") {
       heads.said(entry);
@@ -43,7 +45,7 @@ export function answerUpToDate(stage: Stage, peer: Peer): void {
     if (entry.name !== "REQUEST_SYNC" || !peer.usable || peer.stalled) return;
     const positions = listed(entry.value);
     if (positions.length === 0 || !positions.every((each) => heads.isAt(each))) return;
-    stage.transcript.take(entry);
+    transcript.take(entry);
     for (const { stream, epoch, lastEventId } of positions) {
       const page = {
         stream,
