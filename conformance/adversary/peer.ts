@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 
 import type { RawData, WebSocket } from "ws";
 
-import { brief, isObject } from "../json.js";
+import { brief, isObject, withinDepth } from "../json.js";
 import type { Transcript } from "../transcript.js";
 
 function textOf(data: RawData): string {
@@ -83,7 +83,7 @@ export class Peer {
     const text = textOf(data);
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = withinDepth(JSON.parse(text));
     } catch {
       value = undefined;
     }

@@ -47,6 +47,8 @@ const START_MS = 20_000;
 const HINT_MS = 10_000;
 /** Command ends in a row after which more attempts are pointless. */
 const DEAD_STARTS = 3;
+/** Dials without a user that a report needs. */
+const MAX_NOBODIES = 10;
 /** Between the clocks of two machines that count the same milliseconds. */
 const AGE_SLACK_MS = 500;
 
@@ -123,7 +125,8 @@ class WireRun {
     if (admission.kind !== "guest") {
       board.hint(admission.problem);
       const nobody = admission.kind === "nobody";
-      if (nobody && this.#guest.userId === undefined) this.#nobodies.push(visit);
+      const counts = this.#guest.userId === undefined && this.#nobodies.length < MAX_NOBODIES;
+      if (nobody && counts) this.#nobodies.push(visit);
       void sayFarewell(visit, nobody ? NO_USER : LATER);
       return;
     }
@@ -332,7 +335,7 @@ class WireRun {
       case undefined:
         return undefined;
       case "stopped":
-        return "it was stopped by hand";
+        return "interrupted";
       case "dead":
         return `the client's command ended ${DEAD_STARTS} times in a row before it had dialled`;
       case "away":
