@@ -1,6 +1,6 @@
 // Runs the suite against one edit of the reference sources and says whether that went as it must.
 
-import type { Case } from "../cases/case.js";
+import type { Case, Tier } from "../cases/case.js";
 import { loadCases } from "../cases/load.js";
 import { loadContract } from "../contract.js";
 import { runDriven } from "../driven/run.js";
@@ -57,20 +57,24 @@ function areaOf(requirement: string): string {
   return requirement.slice(0, requirement.indexOf("-"));
 }
 
+function tierOf(edit: Edit): Tier {
+  return edit.role === "client" ? "driven" : "server";
+}
+
 /** The cases by which an edit is recognised: for a variant all of its tier, for a mutant those of its areas. */
 export function neighbourhood(edit: Edit, all: readonly Case[] = loadCases()): readonly Case[] {
-  const ofRole = all.filter(({ role }) => role === edit.role);
-  if (isVariant(edit)) return ofRole;
+  const ofTier = all.filter(({ tier }) => tier === tierOf(edit));
+  if (isVariant(edit)) return ofTier;
   const areas = new Set(edit.requirements.map(areaOf));
-  return ofRole.filter(({ requirements }) => requirements.some((id) => areas.has(areaOf(id))));
+  return ofTier.filter(({ requirements }) => requirements.some((id) => areas.has(areaOf(id))));
 }
 
 /** The cases that name a mutant's requirements. */
 export function citing(edit: Edit, all: readonly Case[] = loadCases()): readonly Case[] {
   if (isVariant(edit)) return neighbourhood(edit, all);
   return all.filter(
-    ({ role, requirements }) =>
-      role === edit.role && requirements.some((id) => edit.requirements.includes(id)),
+    ({ tier, requirements }) =>
+      tier === tierOf(edit) && requirements.some((id) => edit.requirements.includes(id)),
   );
 }
 
