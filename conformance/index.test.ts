@@ -6,6 +6,8 @@ it("the package offers these names and no others under latido/conformance", () =
   expect(Object.keys(conformance).sort()).toEqual([
     "CaseFileError",
     "EXIT",
+    "HOSTILE_KINDS",
+    "HostileFrames",
     "ServerUnreachable",
     "TesteeUnreachable",
     "casesFolder",

@@ -16,6 +16,8 @@ export { runServer, type ServerOptions } from "./server-tier/run.js";
 export type { ServerSubject } from "./server-tier/subject.js";
 export { ServerUnreachable, startServer, type ServerTarget } from "./server-tier/target.js";
 export { chooseCases } from "./runner/choose.js";
+export { HostileFrames, type HostileOptions } from "./hostile/frames.js";
+export { HOSTILE_KINDS, type HostileFrame, type HostileKind } from "./hostile/frame.js";
 export { loadProfiles, type Profile } from "./profiles/profile.js";
 export { compareResults, comparisonText, type Comparison } from "./compare.js";
 export {

@@ -1,5 +1,6 @@
 // A case as data. case.schema.json is the same thing for other runners, and what files are judged by.
 
+import type { HostileKind } from "../hostile/frame.js";
 import type { JsonObject } from "../json.js";
 
 export type Tier = "driven" | "server" | "wire";
@@ -199,6 +200,15 @@ export interface HttpStep {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Malformed frames by the schemas and the seed of the case (conformance/hostile). */
+export interface HostileStep {
+  /** Default: all that mean something to the testee. */
+  readonly kinds?: readonly HostileKind[];
+  readonly count: number;
+  /** Client tier: the connection that sends them. The server tier dials its own. */
+  readonly on?: string;
+}
+
 /** Rounds of what chance decides: one of them must hold (uniform draws, for example). */
 export interface SomeStep {
   readonly times: number;
@@ -224,6 +234,7 @@ export interface StepArguments {
   readonly publish: PublishStep;
   readonly http: HttpStep;
   readonly sync: SyncStep;
+  readonly hostile: HostileStep;
   /** Sends a signal to the server, and does not wait. */
   readonly signal: { readonly name: ServerSignal };
   /** Ends the server by a signal (default SIGTERM), waits for its end and starts it again. */
@@ -251,6 +262,7 @@ export const VERBS = [
   "publish",
   "http",
   "sync",
+  "hostile",
   "signal",
   "restart",
   "expect",

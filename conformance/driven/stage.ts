@@ -8,6 +8,7 @@ import type { Contract } from "../contract.js";
 import type { CommandName } from "../driver/protocol.js";
 import { DriverFault, type Testee } from "../driver/process.js";
 import { member, type JsonObject } from "../json.js";
+import { hostileToClient } from "../hostile/against-client.js";
 import { CLIENT_MONITORS } from "../monitors/client.js";
 import type { Entry } from "../transcript.js";
 import { watch } from "../monitors/watch.js";
@@ -81,6 +82,7 @@ export class DrivenStage {
     this.steps = {
       drive: (step) => this.#drive(step),
       accept: (step) => this.#accept(step),
+      hostile: (step) => hostileToClient(this.stage, step),
       send: (step) => {
         sendStep(this.stage, step, "server");
       },

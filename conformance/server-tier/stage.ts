@@ -5,6 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Case } from "../cases/case.js";
 import { sentFrame } from "../cases/expand.js";
 import type { Contract } from "../contract.js";
+import { hostileToServer } from "../hostile/against-server.js";
 import { member, type JsonObject } from "../json.js";
 import { SERVER_MONITORS } from "../monitors/server.js";
 import { watch } from "../monitors/watch.js";
@@ -63,6 +64,14 @@ export class ServerStage {
       publish: (step) => http.publish(step),
       http: (step) => http.http(step),
       sync: (step) => syncStep(this.stage, step),
+      hostile: async (step) => {
+        await hostileToServer(this.stage, step, {
+          dial: async (as) => {
+            await this.#dialler.dial({ as });
+          },
+          metadataBytes: contract.defaults().limits.presenceMetadataBytes ?? 0,
+        });
+      },
       signal: ({ name }) => {
         this.#note(name);
         server.signal(name);
