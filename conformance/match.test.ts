@@ -52,4 +52,14 @@ describe("patterns", () => {
     );
     expect(saved).toEqual({ id: 2 });
   });
+
+  it("$collect keeps one member of each element, as patterns for later", () => {
+    const saved: Saved = {};
+    const list = [{ id: 1, at: "x" }, { id: 2 }];
+    expect(match({ $collect: { as: "ids", member: "id" } }, list, "", saved)).toBeUndefined();
+    expect(saved).toEqual({ ids: [{ id: 1 }, { id: 2 }] });
+    expect(match({ $collect: { as: "ids", member: "id" } }, "none")?.problem).toBe(
+      "must be a list",
+    );
+  });
 });

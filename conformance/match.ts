@@ -3,7 +3,7 @@
 // A plain object matches an object that has at least those members; a list matches a list of the same
 // length; anything else must be equal. An object whose members begin with `$` is a test: see TESTS.
 
-import { isObject, type JsonObject } from "./json.js";
+import { isObject, member, type JsonObject } from "./json.js";
 
 export interface Mismatch {
   /** JSON pointer into the observed value. */
@@ -84,6 +84,14 @@ const TESTS: Readonly<Record<string, Test>> = {
     Array.isArray(actual) && actual.length > 0
       ? match(operand, actual.at(-1), pointer(path, actual.length - 1), saved)
       : refuse(path, { $last: operand }, actual, "must be a list with a last element"),
+  // {as, member}: keeps of each element an object with that member only, as patterns for later.
+  $collect: (operand, actual, path, saved) => {
+    if (!Array.isArray(actual))
+      return refuse(path, { $collect: operand }, actual, "must be a list");
+    const name = String(member(operand, "member"));
+    saved[String(member(operand, "as"))] = actual.map((each) => ({ [name]: member(each, name) }));
+    return undefined;
+  },
   $save: (operand, actual, _path, saved) => {
     saved[String(operand)] = actual;
     return undefined;
