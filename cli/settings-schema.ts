@@ -1,5 +1,6 @@
 import { LIMITS, TIMERS, type Bounded } from "../generated/typescript/tables.js";
 import { TIMER_MINIMA } from "../server/config.js";
+import { WEBHOOK_BOUNDS } from "../server/messages/webhook-options.js";
 import { EVENT_NAME, MODULE_NAME } from "../server/scope-rule.js";
 
 const TEXT = { type: "string", minLength: 1 } as const;
@@ -32,6 +33,24 @@ const AUTH = {
     issuer: TEXT,
     audience: TEXT,
     clockToleranceSeconds: { type: "number", minimum: 0, maximum: 3600, default: 0 },
+  },
+} as const;
+
+function wholeNumber({ min, max }: { readonly min: number; readonly max: number }): object {
+  return { type: "integer", minimum: min, maximum: max };
+}
+
+/** What its address may be is said when the server starts, so that no password in it is shown. */
+const WEBHOOK = {
+  type: "object",
+  additionalProperties: false,
+  required: ["url"],
+  properties: {
+    url: TEXT,
+    key: { type: "string", minLength: 8, maxLength: 256 },
+    timeoutMs: wholeNumber(WEBHOOK_BOUNDS.timeoutMs),
+    failures: wholeNumber(WEBHOOK_BOUNDS.failures),
+    restMs: wholeNumber(WEBHOOK_BOUNDS.restMs),
   },
 } as const;
 
@@ -71,6 +90,7 @@ export function settingsSchema(): object {
       trustedAddresses: TEXTS,
       apiKey: { type: "string", minLength: 8, maxLength: 256 },
       congestedBytes: { type: "integer", minimum: 16_384, maximum: 16_777_216 },
+      webhook: WEBHOOK,
     },
   };
 }

@@ -61,6 +61,17 @@ describe("latido serve --config", () => {
       /auth\.secret is too short; allowed is at least 32/,
     ],
     [{ auth: { mode: "jwt", secret: ["planted"] } }, /auth\.secret is wrong; allowed is a text/],
+    [{ auth: AUTH, webhook: {} }, /webhook\.url is missing/],
+    [{ auth: AUTH, webhook: { url: "ftp://a:planted@b" } }, /webhook\.url is not an address/],
+    [{ auth: AUTH, webhook: { url: "http://a:planted@b" } }, /webhook\.url holds a password/],
+    [
+      { auth: AUTH, webhook: { url: "http://b", key: "planted" } },
+      /webhook\.key is wrong; allowed is a text of 8 to 256 characters/,
+    ],
+    [
+      { auth: AUTH, webhook: { url: "http://b", restMs: 1 } },
+      /webhook\.restMs is 1; allowed is a whole number from 50 to 600000/,
+    ],
     [{ auth: AUTH, port: 70_000 }, /port is 70000; allowed is a whole number from 0 to 65535/],
     [{ auth: AUTH, transport: "tcp" }, /transport is "tcp"; allowed is auto, uws, ws/],
   ])("%j is told in one line, without secrets, and ends 2", async (settings, says) => {
@@ -79,6 +90,7 @@ describe("latido serve --config", () => {
       auth: { mode: "jwt", secret },
       apiKey: "planted-key",
       timers: { presenceGraceMs: 7 },
+      webhook: { url: "http://127.0.0.1:2/", key: "planted-key" },
     };
     const { code, out } = await printed("--config", file(settings), "--port", "2");
     expect(JSON.parse(out)).toMatchObject({
@@ -88,6 +100,7 @@ describe("latido serve --config", () => {
       sessionPolicy: "replace",
       timers: { presenceGraceMs: 7, leaseMs: 6_000 },
       origins: [],
+      webhook: { url: "http://127.0.0.1:2/", key: "***" },
     });
     expect(out).not.toContain("planted");
     expect(code).toBe(0);

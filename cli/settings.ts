@@ -4,11 +4,12 @@ import { parse } from "yaml";
 import { jwtAuthenticator } from "../server/auth-jwt.js";
 import { validateOptions } from "../server/config.js";
 import type { ServerOptions } from "../server/index.js";
+import { checkedWebhook } from "../server/messages/webhook-options.js";
 import { settingsSchema } from "./settings-schema.js";
 import { UsageError } from "./usage-error.js";
 
 /** Settings whose value is never shown. */
-const SECRETS: readonly string[] = ["apiKey", "auth.secret"];
+const SECRETS: readonly string[] = ["apiKey", "auth.secret", "webhook.key", "webhook.url"];
 const MASK = "***";
 
 /**
@@ -93,6 +94,7 @@ function allowed({ type = "", enum: values, pattern, ...bounds }: Bounds): strin
  */
 export function effectiveSettings(options: ServerOptions): string {
   const { port = 3000, host, transport = "auto", tls, closeWaitMs = 2_000 } = options;
+  const webhook = options.webhook && checkedWebhook(options.webhook);
   const settings = validateOptions(options);
   const { auth, apiKey, events } = settings;
   if (auth.mode === "jwt") jwtAuthenticator(auth);
@@ -106,6 +108,7 @@ export function effectiveSettings(options: ServerOptions): string {
     auth: auth.mode === "jwt" && auth.secret !== undefined ? { ...auth, secret: MASK } : auth,
     apiKey: apiKey === undefined ? undefined : MASK,
     events: Object.fromEntries(events),
+    webhook: webhook?.key === undefined ? webhook : { ...webhook, key: MASK },
   };
   return `${JSON.stringify(shown, undefined, 2)}\n`;
 }

@@ -2,12 +2,13 @@ import { within } from "../bounds.js";
 import { UsageError } from "../usage-error.js";
 import type { WebhookOptions } from "./webhook.js";
 
-const BOUNDS = {
+/** Bounds of its numbers. */
+export const WEBHOOK_BOUNDS = {
   timeoutMs: { min: 50, max: 60_000 },
   failures: { min: 1, max: 1_000 },
   restMs: { min: 50, max: 600_000 },
 } as const;
-const NAMES = ["url", "key", ...Object.keys(BOUNDS)];
+const NAMES = ["url", "key", ...Object.keys(WEBHOOK_BOUNDS)];
 
 /**
  * Checks the settings of a webhook.
@@ -29,7 +30,7 @@ export function checkedWebhook(options: WebhookOptions): WebhookOptions {
   }
   for (const name of ["timeoutMs", "failures", "restMs"] as const) {
     const value = options[name];
-    if (value !== undefined) within(`webhook.${name}`, value, BOUNDS[name]);
+    if (value !== undefined) within(`webhook.${name}`, value, WEBHOOK_BOUNDS[name]);
   }
   return options;
 }
