@@ -41,7 +41,10 @@ const TELLING = [
 ] as const;
 
 /** Members whose values speak for themselves. */
-const PLAIN: ReadonlySet<string> = new Set(["stream", "streams", "reason", "module", "path"]);
+const PLAIN: ReadonlySet<string> = new Set(["reason", "module", "path"]);
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-/iu;
+const UUID_SHOWN = 8;
 
 /** A stream's name is itself JSON: {"module":"orders","scope":{…}} is called orders. */
 export function streamName(text: string): string {
@@ -67,19 +70,20 @@ function idRange(list: readonly unknown[]): string | undefined {
   return ids.length === 1 ? brief(first, 20) : `${brief(first, 20)} to ${brief(ids.at(-1), 20)}`;
 }
 
-function listGist(list: readonly unknown[]): string {
+function listGist(name: string, list: readonly unknown[]): string {
   const range = idRange(list);
-  if (range !== undefined) return range;
+  if (range !== undefined) return `${name} ${range}`;
   const [only] = list;
   if (list.length === 1 && isObject(only)) return detailOf(only);
-  return list.length === 0 ? "none" : `${list.length}`;
+  return list.length === 0 ? `no ${name}` : `${list.length} ${name}`;
 }
 
-function valueGist(name: string, value: unknown): string | undefined {
-  if (typeof value === "string")
-    return cut(name === "stream" ? streamName(value) : value, LONGEST_VALUE);
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  return Array.isArray(value) ? listGist(value) : undefined;
+function valueGist(name: string, value: unknown, title: string): string | undefined {
+  if (Array.isArray(value)) return listGist(name, value);
+  if (name === "stream" && typeof value === "string") return cut(streamName(value), LONGEST_VALUE);
+  if (!["string", "number", "boolean"].includes(typeof value)) return undefined;
+  const text = cut(String(value), UUID.test(String(value)) ? UUID_SHOWN : LONGEST_VALUE);
+  return PLAIN.has(name) || name === title ? text : `${name} ${text}`;
 }
 
 /** Members of a value in a few words; what the title says already is not said again. */
@@ -87,9 +91,8 @@ function detailOf(value: unknown, title = ""): string {
   if (typeof value === "string") return cut(value, 2 * LONGEST_VALUE);
   if (!isObject(value)) return "";
   const found = TELLING.flatMap((name) => {
-    const gist = valueGist(name, member(value, name));
-    if (gist === undefined || gist === "") return [];
-    return [PLAIN.has(name) || name === title ? gist : `${name} ${gist}`];
+    const gist = valueGist(name, member(value, name), title);
+    return gist === undefined || gist === "" ? [] : [gist];
   });
   return found.slice(0, MOST_DETAILS).join(" · ");
 }
@@ -138,4 +141,14 @@ export function gistOf(entry: Entry): Gist {
   const title = titleOf(entry);
   const detail = detailOf(entry.value, entry.name);
   return title === "" ? { title: detail, detail: "" } : { title, detail };
+}
+
+/** Text that would be taken for another value of JSON, or for none, if it had no quotes. */
+const NEEDS_QUOTES = /^(?:true|false|null|[-\d[{].*|\s.*|.*\s|)$/su;
+
+/** A value as it is told: JSON, but plain text without quotes. A stream's name, itself JSON, is plain text. */
+export function valueText(value: unknown, length: number): string {
+  const isPlain =
+    typeof value === "string" && (!NEEDS_QUOTES.test(value) || streamName(value) !== value);
+  return isPlain ? cut(value, length) : brief(value, length);
 }

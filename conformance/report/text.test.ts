@@ -17,7 +17,7 @@ describe("the text of a failure", () => {
     `STREAM-6: ${requirements.get("STREAM-6")?.sentence ?? "?"} [spec/protocol.md#STREAM-6]`,
     'step 2 of 2: expect {"report":"delivered"}',
     "monitor (dense_delivery): an event was delivered that is not beyond the last one",
-    'expected: "eventId 2"',
+    "expected: eventId 2",
     '  wire   → c1 EVENT {"stream":"orders","epoch":"e1","eventId":1}',
     '  driver ← delivered {"stream":"orders"',
     '  clock  → clock.advance {"ms":50}',

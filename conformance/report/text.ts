@@ -7,7 +7,7 @@ import { brief, isObject } from "../json.js";
 import { VERDICTS, type CaseResult, type RunResult, type Verdict } from "../runner/verdict.js";
 import type { Entry } from "../transcript.js";
 import { excerptOf, isCulprit } from "./excerpt.js";
-import { streamName } from "./gist.js";
+import { streamName, valueText } from "./gist.js";
 import { testeeName } from "./words.js";
 import { cut, visible } from "./visible.js";
 
@@ -104,8 +104,8 @@ export function failureText(
       ? []
       : [`  step ${(failure.step ?? 0) + 1} of ${result.steps.length}: ${step}`]),
     `  ${failure.kind}${cause === undefined ? "" : ` (${cause})`}: ${failure.problem}`,
-    ...(failure.expected === undefined ? [] : [`  expected: ${brief(failure.expected, 400)}`]),
-    ...(failure.actual === undefined ? [] : [`  actual:   ${brief(failure.actual, 400)}`]),
+    ...(failure.expected === undefined ? [] : [`  expected: ${valueText(failure.expected, 400)}`]),
+    ...(failure.actual === undefined ? [] : [`  actual:   ${valueText(failure.actual, 400)}`]),
     ...transcriptLines(result),
     ...stderrLines(result.stderr),
     ...(result.stalledMs < 200
@@ -133,7 +133,9 @@ function notApplicable(cases: readonly CaseResult[]): readonly string[] {
     if (verdict !== "n/a" || !failure) continue;
     reasons.set(failure.problem, (reasons.get(failure.problem) ?? 0) + 1);
   }
-  return [...reasons].map(([reason, number]) => `n/a, ${number} cases: ${reason}`);
+  return [...reasons].map(
+    ([reason, number]) => `n/a, ${number} ${number === 1 ? "case" : "cases"}: ${reason}`,
+  );
 }
 
 function ranAgain(cases: readonly CaseResult[]): readonly string[] {

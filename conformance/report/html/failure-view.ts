@@ -3,6 +3,7 @@
 import type { Requirement } from "../../contract.js";
 import { brief } from "../../json.js";
 import type { CaseResult, FailureKind } from "../../runner/verdict.js";
+import { valueText } from "../gist.js";
 import { excerptOf } from "../excerpt.js";
 import { roundsText, type Occurrences } from "../rounds.js";
 import { cut, visibleLines } from "../visible.js";
@@ -39,7 +40,7 @@ function fact(term: string, content: Content): Markup | false {
 function code(value: unknown): Markup | undefined {
   return value === undefined
     ? undefined
-    : markup`<code class="value">${brief(value, VALUE)}</code>`;
+    : markup`<code class="value">${valueText(value, VALUE)}</code>`;
 }
 
 /** Several lines of anybody's text. */

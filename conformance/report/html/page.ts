@@ -70,10 +70,11 @@ function share(total: Tally): string {
 function top(run: RunResult, exitCode: number, areas: readonly Area[]): Markup {
   const total = tally(areas.flatMap((area) => area.rows));
   const { testee } = run;
+  const name = testee?.implementation ?? run.target;
   const { long, tone } = outcomeOf(run, exitCode, total);
   return markup`<header class="top">
 <p class="eyebrow">Latido conformance report · ${TIERS[run.tier] ?? run.tier}</p>
-<h1>${cut(testee?.implementation ?? run.target, NAME)}</h1>
+<h1${name.length > 40 && markup` class="command"`}>${cut(name, NAME)}</h1>
 <p class="lead"><strong class="${tone}">${long}</strong> ${share(total)}</p>
 ${legend(total)}
 ${brokenLinks(areas)}

@@ -1,8 +1,8 @@
 // A sequence diagram of what happened in a failed case: who told whom what, from top to bottom.
 
 import { excerptOf, isCulprit } from "../excerpt.js";
-import { gistOf } from "../gist.js";
-import { brief, isObject, member } from "../../json.js";
+import { gistOf, valueText } from "../gist.js";
+import { isObject, member } from "../../json.js";
 import type { CaseResult } from "../../runner/verdict.js";
 import type { Entry } from "../../transcript.js";
 import { markup, type Content, type Markup } from "./markup.js";
@@ -115,8 +115,10 @@ const SHORT = 60;
 
 /** What is said where it diverged: the two values, where they are short. */
 function divergence({ failure }: CaseResult): string {
-  const [expected, actual] = [brief(failure?.expected), brief(failure?.actual)];
-  const isShort = failure?.expected !== undefined && expected.length + actual.length < SHORT;
+  const [expected = "", actual = ""] = [failure?.expected, failure?.actual].map((each) =>
+    valueText(each, SHORT),
+  );
+  const isShort = failure?.expected !== undefined && (expected + actual).length < SHORT;
   return isShort ? `expected ${expected}, came ${actual}` : (failure?.problem ?? "");
 }
 

@@ -29,6 +29,7 @@ a { color: var(--accent); text-underline-offset: .18em; text-decoration-thicknes
 h1, h2, h3, h4, p, ul, ol, dl, dd, figure, pre { margin: 0; }
 ul, ol { padding: 0; list-style: none; }
 h1 { font-size: clamp(1.6rem, 1.2rem + 2vw, 2.3rem); line-height: 1.15; font-weight: 650; letter-spacing: -.015em; }
+h1.command { font-family: var(--mono); font-size: 1.25rem; line-height: 1.4; letter-spacing: 0; }
 h2 { font-size: 1.3rem; font-weight: 640; letter-spacing: -.01em; }
 h3 { font-size: 1.08rem; font-weight: 620; line-height: 1.35; }
 code, pre, .mono { font-family: var(--mono); font-size: .86em; }
@@ -73,7 +74,7 @@ section > .intro { color: var(--soft); max-width: 46rem; margin-bottom: 1.1rem; 
 .area > summary:focus-visible { outline-offset: -3px; }
 .area > summary::after { content: ""; width: .45rem; height: .45rem; border: solid var(--soft); border-width: 0 1.5px 1.5px 0; transform: rotate(45deg) translate(-2px, -2px); justify-self: center; grid-column: -2; grid-row: 1; }
 .area[open] > summary::after { transform: rotate(225deg) translate(-3px, -3px); }
-.area h3 { font-family: var(--mono); font-size: .86rem; font-weight: 600; }
+.area h3 { white-space: nowrap; font-family: var(--mono); font-size: .86rem; font-weight: 600; }
 .dots { display: flex; flex-wrap: wrap; gap: 3px; }
 .dot { width: 9px; height: 9px; border-radius: 2.5px; }
 .dot.is-broken { height: 15px; margin-block: -3px; }
@@ -97,7 +98,7 @@ section > .intro { color: var(--soft); max-width: 46rem; margin-bottom: 1.1rem; 
 .pill.unjudged, .pill.untestable, .pill.inconclusive { background: var(--open-wash); color: var(--open); }
 
 .index { display: grid; gap: .35rem; margin-bottom: 1.4rem; }
-.index li { display: flex; flex-wrap: wrap; gap: .2rem .7rem; align-items: baseline; }
+.index li { display: grid; grid-template-columns: minmax(3.4rem, auto) 1fr; gap: .7rem; align-items: baseline; justify-items: start; }
 .failure { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 1.5rem; scroll-margin-top: 1rem; }
 .failure + .failure { margin-top: 1.4rem; }
 .failure > header { display: grid; gap: .35rem; justify-items: start; }
@@ -129,6 +130,7 @@ section > .intro { color: var(--soft); max-width: 46rem; margin-bottom: 1.1rem; 
 .arrow { --c: var(--soft); position: relative; grid-column: 2; text-align: center; padding: .3rem .9rem .42rem; font-size: .88rem; line-height: 1.3; }
 .right > .arrow { grid-column: 3; } .two .right > .arrow { grid-column: 2; }
 .arrow b { font-weight: 600; } .arrow small { color: var(--soft); font-size: .78rem; }
+.arrow::before, .arrow::after { z-index: 1; }
 .arrow::before { content: ""; position: absolute; left: 2px; right: 0; bottom: 0; border-bottom: 1.5px solid var(--c); }
 .arrow::after { content: ""; position: absolute; bottom: -4px; border: solid transparent; border-width: 4.75px 8px; }
 .to-right > .arrow::after { right: -8px; border-left-color: var(--c); } .to-left > .arrow::after { left: -6px; border-right-color: var(--c); }
@@ -143,9 +145,9 @@ footer { padding-block: 1rem 3rem; color: var(--soft); font-size: .86rem; }
 @media (max-width: 46rem) {
   body > * { padding-inline: 1rem; }
   .top { padding-block: 1.7rem 1rem; }
-  .area > summary { grid-template-columns: 1fr auto 1rem; padding: .85rem .95rem; }
-  .area h3 { grid-column: 1; grid-row: 1; } .area .count { grid-column: 2; grid-row: 1; }
-  .area .name { grid-column: 1 / -1; } .dots { grid-column: 1 / -1; margin-top: .25rem; }
+  .area > summary { grid-template-columns: 3.9rem 1fr 1rem; padding: .85rem .95rem; }
+  .dots, .area .count { grid-column: 1 / -1; } .dots { margin-block: .4rem .15rem; } .area .count { text-align: left; white-space: normal; }
+  .facts { grid-template-columns: repeat(auto-fit, minmax(8.2rem, 1fr)); }
   .row { grid-template-columns: 1fr auto; padding: .9rem .95rem; } .row > .said { grid-column: 1 / -1; }
   .row .id small { display: inline; margin-left: .5em; }
   .failure { padding: 1.1rem .95rem; border-radius: 12px; }
