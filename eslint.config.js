@@ -2,7 +2,15 @@ import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "generated/typescript/client/", "**/__transpiled/"] },
+  {
+    ignores: [
+      "dist/",
+      "node_modules/",
+      "generated/typescript/client/",
+      "**/__transpiled/",
+      "conformance/starters/",
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -8,6 +8,7 @@ import {
   type ServerFlags,
   type WireFlags,
 } from "../conformance/index.js";
+import { doctorCommand, initCommand } from "./conformance-adapter.js";
 import { compareCommand } from "./conformance-compare.js";
 import { replayCommand } from "./conformance-replay.js";
 import { UsageError } from "./usage-error.js";
@@ -119,6 +120,8 @@ export function conformanceCommand(heard: Pick<ClientFlags, "onRun"> = {}): Comm
     .helpCommand(false)
     .addCommand(client)
     .addCommand(server)
+    .addCommand(doctorCommand())
+    .addCommand(initCommand());
     .addCommand(replayCommand((onRun) => conformanceCommand({ onRun }), collect))
     .addCommand(compareCommand());
 }

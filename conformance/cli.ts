@@ -4,7 +4,7 @@ import { loadCases } from "./cases/load.js";
 import { onInterrupt } from "./children.js";
 import type { Case, Tier } from "./cases/case.js";
 import { loadContract, type Contract } from "./contract.js";
-import type { TesteeAddress } from "./driver/channel.js";
+import { testeeAddress, type TesteeFlags } from "./driver/address.js";
 import { runDriven } from "./driven/run.js";
 import { readSignatures, withLikeness } from "./report/nearest.js";
 import { OPEN, profileNamed } from "./profiles/profile.js";
@@ -138,37 +138,12 @@ export function concluded(plain: RunResult, conclusion: Conclusion): number {
   return code;
 }
 
-function attachAddress(text: string): TesteeAddress {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== "tcp:" || url.port === "") {
-    throw new UsageError(`--attach takes tcp://host:port, not ${text}`);
-  }
-  return { kind: "attach", host: url.hostname, port: Number(url.port) };
-}
-
-export interface ClientFlags extends SuiteFlags {
-  readonly driver?: string;
-  readonly attach?: string;
-}
+export interface ClientFlags extends SuiteFlags, TesteeFlags {}
 
 /** Judges a client through its adapter. */
 export async function judgeClient(command: readonly string[], flags: ClientFlags): Promise<number> {
   const { driver = "stdio", attach } = flags;
-  if (attach === undefined && command.length === 0) {
-    throw new UsageError(
-      "give the adapter's command after --, for example: latido conformance client -- ./adapter",
-    );
-  }
-  if (attach !== undefined && command.length > 0) {
-    throw new UsageError("give either --attach or a command after --, not both");
-  }
-  if (driver !== "stdio" && driver !== "fd:3") {
-    throw new UsageError(`--driver takes stdio or fd:3, not ${driver}`);
-  }
-  const testee: TesteeAddress =
-    attach === undefined
-      ? { kind: "command", command, driver: driver === "fd:3" ? "fd3" : "stdio" }
-      : attachAddress(attach);
+  const testee = testeeAddress("client", command, flags);
   const channel = driver === "stdio" ? [] : ["--driver", driver];
   const tail = attach === undefined ? [...channel, "--", ...command] : ["--attach", attach];
   return await judged("driven", flags, tail, (options) =>

@@ -14,6 +14,9 @@ it("the package offers these names and no others under latido/conformance", () =
     "chooseCases",
     "compareResults",
     "comparisonText",
+    "describeConformance",
+    "diagnose",
+    "examine",
     "exitCode",
     "judgeClient",
     "judgeOnTheWire",
@@ -29,6 +32,9 @@ it("the package offers these names and no others under latido/conformance", () =
     "runDriven",
     "runServer",
     "startServer",
+    "starterLanguages",
+    "starterText",
     "writeReports",
+    "writeStarter",
   ]);
 });

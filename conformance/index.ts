@@ -6,6 +6,16 @@ export {
   type SuiteFlags,
 } from "./cli.js";
 export { judgeOnTheWire, type WireFlags } from "./wire-tier/command.js";
+export { diagnose, type DoctorFlags } from "./doctor/command.js";
+export { examine, type DoctorOptions } from "./doctor/doctor.js";
+export type { Diagnosis, Finding } from "./doctor/finding.js";
+export { starterLanguages, starterText, writeStarter } from "./init/init.js";
+export {
+  describeConformance,
+  type DescribeOptions,
+  type TestContext,
+  type TestFunctions,
+} from "./vitest.js";
 export { loadCases, casesFolder, CaseFileError } from "./cases/load.js";
 export type { Case, Step } from "./cases/case.js";
 export { loadContract, type Contract, type Requirement } from "./contract.js";

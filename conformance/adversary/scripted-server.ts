@@ -11,7 +11,9 @@ export interface Dial {
   readonly query: Readonly<Record<string, string>>;
   readonly protocols: readonly string[];
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Completes the upgrade with the given subprotocol, or with none. */
+  /** Whether the testee has given the attempt up, so that it can be neither accepted nor refused. */
+  readonly gone: boolean;
+  /** Completes the upgrade with the given subprotocol, or with none. Without effect where it is gone. */
   accept(protocol: string | null, then: (socket: WebSocket, raw: Duplex) => void): void;
   /** Answers the upgrade with an HTTP status. */
   refuse(status: number): void;
@@ -74,6 +76,9 @@ export class ScriptedServer {
       query: Object.fromEntries(url.searchParams),
       protocols: offered(request),
       headers: request.headers,
+      get gone() {
+        return socket.destroyed || !socket.readable || !socket.writable;
+      },
       accept: (protocol, then) => {
         // One WebSocketServer a dial: it is the only way to choose the subprotocol freely.
         const upgrader = new WebSocketServer({

@@ -189,8 +189,7 @@ export class DrivenStage {
     const { stage } = this;
     const number = (this.#connections += 1);
     const limitMs = step.within ?? stage.hangMs;
-    if (this.#dials.length === 0) await stage.transcript.next(isDial, limitMs);
-    const arrived = this.#dials.shift();
+    const arrived = await this.#nextDial(limitMs);
     if (!arrived) {
       throw stage.failed({
         kind: "missing",
@@ -210,6 +209,20 @@ export class DrivenStage {
       return;
     }
     await this.#complete(dial, step, step.as ?? `c${number}`);
+  }
+
+  /** The oldest attempt that the client has not given up. */
+  async #nextDial(limitMs: number): Promise<{ dial: Dial; entry: Entry } | undefined> {
+    const { transcript } = this.stage;
+    const until = transcript.nowMs() + limitMs;
+    for (;;) {
+      for (let next = this.#dials.shift(); next; next = this.#dials.shift()) {
+        if (!next.dial.gone) return next;
+        transcript.take(next.entry);
+      }
+      const came = await transcript.next(isDial, until - transcript.nowMs());
+      if (!came) return undefined;
+    }
   }
 
   async #complete(dial: Dial, step: AcceptStep, name: string): Promise<void> {

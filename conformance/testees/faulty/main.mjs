@@ -18,6 +18,9 @@ function processNumber() {
   return readFileSync(countFile, "utf8").trim().split("\n").length;
 }
 
+// What hello claims, and nothing answers.
+const CLAIMED = { boast: ["suspend"], fly: ["fly"] };
+
 // mute and die show in the second process where there is a count, else in every one.
 const isGreeting = countFile === undefined || processNumber() === 2;
 let fault = "none";
@@ -88,7 +91,7 @@ const handlers = {
     version: "0",
     language: "javascript",
     spec: ["1.0"],
-    capabilities: shown === "boast" ? ["suspend"] : [],
+    capabilities: CLAIMED[shown] ?? [],
   }),
   "case.begin": beginCase,
   open: (given) => {
