@@ -121,7 +121,7 @@ export function conformanceCommand(heard: Pick<ClientFlags, "onRun"> = {}): Comm
     .addCommand(client)
     .addCommand(server)
     .addCommand(doctorCommand())
-    .addCommand(initCommand());
+    .addCommand(initCommand())
     .addCommand(replayCommand((onRun) => conformanceCommand({ onRun }), collect))
     .addCommand(compareCommand());
 }
