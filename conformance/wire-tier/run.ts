@@ -107,15 +107,15 @@ class WireRun {
     options.onListening?.(door.addresses);
     try {
       await this.#all();
+      const result = this.#result(startedAt);
+      options.board.over(this.#endedEarly() ?? "all cases have been tried");
+      return result;
     } finally {
       options.signal.removeEventListener("abort", stopped);
       await this.#command?.stop();
+      await page.end();
+      await door.close();
     }
-    const result = this.#result(startedAt);
-    options.board.over(this.#endedEarly() ?? "all cases have been tried");
-    await page.end();
-    await door.close();
-    return result;
   }
 
   #visited(visit: Visit): void {
@@ -169,14 +169,13 @@ class WireRun {
 
   async #all(): Promise<void> {
     const { cases, board, stopWhen, signal: stop } = this.options;
-    let waiting = cases.filter((each) => each.standing === undefined);
+    let waiting = this.#driving();
     while (waiting.length > 0) {
-      const next = waiting.find((each) => this.#lacks(each) === undefined);
-      if (!next || !(await this.#arrival())) return;
-      // What this very dial shows may allow a case that comes before.
-      const chosen = waiting.find((each) => this.#lacks(each) === undefined) ?? next;
+      if (this.#possible(waiting) === undefined || !(await this.#arrival())) return;
+      const chosen = this.#possible(waiting);
+      if (!chosen) return;
       waiting = waiting.filter((each) => each !== chosen);
-      this.options.onStart?.(chosen, cases.indexOf(chosen));
+      if (cases.includes(chosen)) this.options.onStart?.(chosen, cases.indexOf(chosen));
       board.running(chosen);
       board.phase(`judging ${chosen.id}`);
       const result = await this.#case(chosen);
@@ -184,15 +183,30 @@ class WireRun {
         this.#ending = "stopped";
         return;
       }
+      if (!cases.includes(chosen)) continue;
       this.#add(result);
       if (stopWhen?.(result) === true) return;
     }
+  }
+
+  /** The chosen cases; where only standing rules are chosen, whatever gives them something to watch. */
+  #driving(): readonly Case[] {
+    const { cases, repertoire } = this.options;
+    const chosen = cases.filter((each) => each.standing === undefined);
+    if (chosen.length > 0) return chosen;
+    return repertoire.filter((each) => each.standing === undefined && !isTerminal(each));
   }
 
   #add(result: CaseResult): void {
     this.#results.set(result.id, result);
     this.options.board.result(result);
     this.options.onResult?.(result);
+  }
+
+  /** The first case whose needs the client fills; any while nothing is known of it. */
+  #possible(cases: readonly Case[]): Case | undefined {
+    if (this.#guest.userId === undefined) return cases[0];
+    return cases.find((each) => this.#lacks(each) === undefined);
   }
 
   /** What the client has not shown yet and the case needs. */
