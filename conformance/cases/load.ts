@@ -53,7 +53,7 @@ function each(found: CaseInFile): readonly CaseInFile[] {
   if (name === undefined || !list) return [plain];
   return list.map((value) => ({
     ...plain,
-    id: `${plain.id}-${value}`,
+    id: `${plain.id}-${String(value).replaceAll("_", "-")}`,
     title: `${plain.title} (${value})`,
     vars: { ...plain.vars, [name]: value },
   }));
