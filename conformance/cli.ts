@@ -65,8 +65,8 @@ async function judged(
   }
   const plan = { rounds: flags.repeat ?? 1, shuffle: flags.shuffle === true };
   const seed = flags.seed ?? randomSeed();
-  const quiet = flags.json === true;
-  const shown = progress(plan.rounds * taken.length, process.stdout, process.stderr);
+  const lines = flags.json === true ? undefined : process.stdout;
+  const shown = progress(plan.rounds * taken.length, lines, process.stderr);
   const command = tier === "driven" ? "client" : "server";
   const tail = repeatTail.map(shellWord).join(" ");
   const stop = new AbortController();
@@ -84,11 +84,11 @@ async function judged(
       flags.failFast === true && verdict !== "pass" && verdict !== "n/a",
     repeat: (id: string, ofRound: number) =>
       `latido conformance ${command} --case ${id} --seed ${ofRound} ${tail}`,
-    onStart: (testCase: Case, index: number) => {
-      if (!quiet) shown.onStart(testCase, index);
+    onStart: (testCase: Case) => {
+      shown.onStart(testCase);
     },
     onResult: (result: CaseResult) => {
-      if (!quiet) shown.onResult(result);
+      shown.onResult(result);
     },
   };
   const plain = await judge(options, plan, run);
