@@ -2,14 +2,18 @@
 
 import { dial } from "../adversary/scripted-client.js";
 import { Peer } from "../adversary/peer.js";
-import { isObject, member } from "../json.js";
+import { isObject, member, numberOr } from "../json.js";
 import { match } from "../match.js";
 import { Transcript } from "../transcript.js";
 import { bearer } from "./dialler.js";
 import { ask, httpBase, keyHeaders } from "./http.js";
 import type { HeldServer } from "./held.js";
-import { ServerUnreachable, type ServerTarget } from "./target.js";
+import type { ServerTarget } from "./target.js";
 import { tokenOf } from "./tokens.js";
+import { NoCanary, ServerUnreachable } from "./unreachable.js";
+
+/** Closes by which a server says that it wants a token, or another one. */
+const FOR_TOKENS: ReadonlySet<number> = new Set([4100, 4500, 4501]);
 
 export class Canary {
   #peer: Peer | undefined;
@@ -27,7 +31,7 @@ export class Canary {
     return this.server.target;
   }
 
-  /** Connects where it is not connected. Throws ServerUnreachable. */
+  /** Connects where it is not connected. Throws ServerUnreachable, or NoCanary. */
   async ready(): Promise<void> {
     if (this.#peer?.open) return;
     this.#transcript = new Transcript();
@@ -51,9 +55,28 @@ export class Canary {
       throw new ServerUnreachable(`cannot connect to ${this.target.url}: ${problem}`);
     }
     this.#peer = made;
-    if (!(await this.#frame("CONNECT", {}))) {
-      throw new ServerUnreachable(`${this.target.url} accepted a connection but sent no CONNECT`);
+    if (await this.#frame("CONNECT", {})) return;
+    const code = this.#closeCode();
+    if (code === undefined) {
+      throw new NoCanary(
+        `${this.target.url} accepted a connection and sent no CONNECT within ${this.limitMs} ms`,
+      );
     }
+    const problem = `${this.target.url} closed a plain connection with ${code} before CONNECT`;
+    if (!FOR_TOKENS.has(code)) throw new NoCanary(problem);
+    throw new ServerUnreachable(
+      `${problem}; where it wants tokens, give --token-secret or --token-command`,
+    );
+  }
+
+  #closeCode(): number | undefined {
+    const end = this.#transcript.entries.find(({ kind }) => kind === "closed");
+    return end && numberOr(member(end.value, "code"), 1006);
+  }
+
+  /** Whether the server's process still works at all: its WebSocket layer answers a ping, or hangs up. */
+  async answers(): Promise<boolean> {
+    return this.#peer === undefined || (await this.#peer.reached(this.limitMs));
   }
 
   async #authorization(): Promise<Readonly<Record<string, string>>> {

@@ -6,6 +6,7 @@ import type { DialStep, TokenStep } from "../cases/case.js";
 import { isObject, member, type JsonObject } from "../json.js";
 import type { Stage } from "../runner/stage.js";
 import type { Entry } from "../transcript.js";
+import { UsageError } from "../usage-error.js";
 import type { Secrets } from "./secrets.js";
 import type { ServerTarget } from "./target.js";
 import { tokenOf } from "./tokens.js";
@@ -110,7 +111,13 @@ export class Dialler {
   async #minted(step: Omit<TokenStep, "as">, userId: string): Promise<string> {
     const { mint } = this.target();
     if (!mint) throw unmet(this.stage, "nothing was given to make tokens with");
-    const token = await tokenOf(step, userId, mint);
+    let token: string;
+    try {
+      token = await tokenOf(step, userId, mint);
+    } catch (error) {
+      if (error instanceof UsageError) throw unmet(this.stage, error.message);
+      throw error;
+    }
     this.secrets.addToken(token);
     return token;
   }

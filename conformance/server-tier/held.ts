@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 import type { ServerSignal } from "../cases/case.js";
 import type { Profile } from "../profiles/profile.js";
@@ -16,6 +17,8 @@ export interface HeldServer {
   readonly stderr: () => string;
   /** Whether the suite may end it. */
   readonly isOwn: boolean;
+  /** How its process ended, now or within so long, where it did so by itself and nobody was told. Asking forgets it. */
+  unseenEnd(withinMs: number): Promise<Exit | undefined>;
   /** Told when its process ends; `asked` says whether the suite wanted that. */
   onExit: ((exit: Exit, asked: boolean) => void) | undefined;
   /** Sends a signal, and does not wait. */
@@ -34,6 +37,7 @@ export async function holdServer(subject: ServerSubject, profile: Profile): Prom
     target: { ...credentials(profile, subject.target), ...subject.target },
     stderr: () => "",
     isOwn: false,
+    unseenEnd: () => Promise.resolve(undefined),
     onExit: undefined,
     signal: () => undefined,
     restart: nothing,
@@ -60,6 +64,7 @@ class OwnServer implements HeldServer {
   #started: StartedServer | undefined;
   #last: StartedServer | undefined;
   #asked = false;
+  #unseenEnd: Exit | undefined;
 
   private constructor(
     private readonly launch: () => Promise<StartedServer>,
@@ -77,7 +82,7 @@ class OwnServer implements HeldServer {
     const command = subject.command.map((each) => each.replaceAll(SETTINGS_PLACEHOLDER, file));
     const over = { event, ...credentials(profile, subject) };
     const server = new OwnServer(
-      () => startServer(command, over),
+      () => startServer(command, over, subject.readyMs),
       () => {
         rmSync(folder, { recursive: true, force: true });
       },
@@ -107,8 +112,18 @@ class OwnServer implements HeldServer {
     this.#last = started;
     void started.exited.then((exit) => {
       if (this.#started === started) this.#started = undefined;
-      this.onExit?.(exit, this.#asked);
+      if (this.onExit) this.onExit(exit, this.#asked);
+      else if (!this.#asked) this.#unseenEnd = exit;
     });
+  }
+
+  async unseenEnd(withinMs: number): Promise<Exit | undefined> {
+    if (this.#started && withinMs > 0) {
+      await Promise.race([this.#started.exited, setTimeout(withinMs, undefined, { ref: false })]);
+    }
+    const end = this.#unseenEnd;
+    this.#unseenEnd = undefined;
+    return end;
   }
 
   signal(name: ServerSignal): void {

@@ -15,6 +15,11 @@ import type { HeldServer } from "./held.js";
 import { outsideAddress } from "./outside.js";
 import { Secrets } from "./secrets.js";
 import { ServerStage } from "./stage.js";
+import { exitText } from "./target.js";
+import { NoCanary, ServerUnreachable } from "./unreachable.js";
+
+/** How long a process may take to be gone after its connections broke. */
+const DEATH_MS = 500;
 
 const MOST_DEATHS = 3;
 
@@ -41,7 +46,11 @@ function withoutLeaks(
 
 export class ProfileRun {
   readonly #canary: Canary;
+  /** Cases in a row that the server did not survive. */
   #deaths = 0;
+  /** Whether it ended by itself in the present case. */
+  #died = false;
+  #endedEarly: string | undefined;
 
   constructor(
     private readonly server: HeldServer,
@@ -61,17 +70,16 @@ export class ProfileRun {
     firstIndex: number,
     add: (result: CaseResult) => boolean,
   ): Promise<string | undefined> {
-    let endedEarly: string | undefined;
     try {
-      await this.#canary.ready();
+      await this.#begun();
       for (const [offset, testCase] of cases.entries()) {
         const index = firstIndex + offset;
         this.options.onStart?.(testCase, index);
-        let result = this.#unrunnable(testCase, endedEarly);
+        let result = this.#unrunnable(testCase);
         if (result === undefined) {
           result = await this.#case(testCase, `${this.nonce}-${index}`);
           if (this.options.signal?.aborted === true) break;
-          endedEarly = await this.#revived();
+          result = await this.#revived(result);
         }
         if (add(result)) break;
       }
@@ -79,7 +87,24 @@ export class ProfileRun {
       await this.#canary.end();
       await this.server.end();
     }
-    return endedEarly;
+    return this.#endedEarly;
+  }
+
+  /** The canary's first connection. Throws ServerUnreachable. */
+  async #begun(): Promise<void> {
+    try {
+      await this.#canary.ready();
+    } catch (error) {
+      if (error instanceof NoCanary) {
+        this.#endedEarly = error.message;
+        return;
+      }
+      // A connection that is refused may be the first sign of a process that dies.
+      const end = await this.server.unseenEnd(DEATH_MS);
+      if (!end) throw error;
+      const problem = `the server was ready, and then its process ended ${exitText(end)}`;
+      throw new ServerUnreachable(problem, { cause: error });
+    }
   }
 
   /** What the suite was given to work with, in the place of a testee's capabilities. */
@@ -92,14 +117,14 @@ export class ProfileRun {
     return need === "process" && isOwn;
   }
 
-  #unrunnable(testCase: Case, endedEarly: string | undefined): CaseResult | undefined {
+  #unrunnable(testCase: Case): CaseResult | undefined {
     const lacking = testCase.needs.find((need) => !this.#has(need));
     if (lacking !== undefined) {
       const problem = `it needs ${LACKING[lacking] ?? `--${lacking}`}`;
       return notRun(testCase, "n/a", problem, this.options);
     }
-    if (endedEarly === undefined) return undefined;
-    return notRun(testCase, "untestable", endedEarly, this.options);
+    if (this.#endedEarly === undefined) return undefined;
+    return notRun(testCase, "untestable", this.#endedEarly, this.options);
   }
 
   async #case(testCase: Case, nonce: string): Promise<CaseResult> {
@@ -122,7 +147,7 @@ export class ProfileRun {
       performed = await this.#besideCanary();
     }
     performed = await scripted.blamed(withoutLeaks(performed, secrets, scripted, server.stderr()));
-    this.#deaths = scripted.serverEnded === "by itself" ? this.#deaths + 1 : 0;
+    this.#died = scripted.serverEnded === "by itself";
     // The canary's connection to a process that is gone may not have noticed yet.
     if (scripted.serverEnded !== undefined) await this.#canary.end();
     scripted.end();
@@ -149,15 +174,43 @@ export class ProfileRun {
     return { verdict: "fail", failure: { kind: "canary", requirements: ["ERR-10"], problem } };
   }
 
-  /** A server and a canary for the next case, or why there can be none. */
-  async #revived(): Promise<string | undefined> {
-    if (this.#deaths === MOST_DEATHS) return `the server died in ${MOST_DEATHS} cases in a row`;
+  /** Finds a server and a canary for the next case, and says in the result what became of the last ones. */
+  async #revived(result: CaseResult): Promise<CaseResult> {
+    let judged = result;
     try {
+      judged = await this.#survived(result);
+      if (this.#deaths === MOST_DEATHS) {
+        this.#endedEarly = `the server died or hung in ${MOST_DEATHS} cases in a row`;
+        return judged;
+      }
       await this.server.revive();
       await this.#canary.ready();
-      return undefined;
+      return judged;
     } catch (error) {
-      return `the server is gone: ${error instanceof Error ? error.message : String(error)}`;
+      const problem = error instanceof Error ? error.message : String(error);
+      this.#endedEarly = `the server is gone: ${problem}`;
+      return judged;
     }
+  }
+
+  /** The result, unless the server died at the end of the case or answers nothing any more. */
+  async #survived(result: CaseResult): Promise<CaseResult> {
+    const isFrozen = result.verdict !== "pass" && !(await this.#canary.answers());
+    const end = await this.server.unseenEnd(0);
+    const isLost = this.#died || isFrozen || end !== undefined;
+    this.#deaths = isLost ? this.#deaths + 1 : 0;
+    if (!isFrozen && !end) return result;
+    await this.#canary.end();
+    if (isFrozen && this.server.isOwn) await this.server.restart("SIGKILL");
+    const problem = end
+      ? `the server's process ended ${exitText(end)} when the case was over`
+      : `the server answers nothing any more, not even a ping; before that: ${result.failure?.problem ?? ""}`;
+    const fault = end ? "crash" : "hang";
+    const { requirements } = result.failure ?? result;
+    return {
+      ...result,
+      verdict: "fail",
+      failure: { ...result.failure, kind: "driver", fault, requirements, problem },
+    };
   }
 }

@@ -12,7 +12,10 @@ export function faultyCommand(fault: string, ...more: readonly string[]): readon
   return [process.execPath, file, fault, ...more];
 }
 
-export function faulty(fault: string, ...more: readonly string[]): ServerSubject {
+export function faulty(
+  fault: string,
+  ...more: readonly string[]
+): Extract<ServerSubject, { kind: "command" }> {
   return { kind: "command", command: faultyCommand(fault, ...more), event: "chat_message" };
 }
 

@@ -122,35 +122,3 @@ describe("cases that end the server", () => {
     }
   });
 });
-
-describe("a server that dies", () => {
-  const FATAL = caseOf("pres/fatal", [
-    { dial: {} },
-    { send: { frame: { type: "REQUEST_PRESENCE", groups: ["g"] } } },
-    { fence: {} },
-  ]);
-
-  it("loses that case, and is started again for the next", async () => {
-    const run = await judged(faulty("crash"), [FATAL, PLAIN]);
-    expect(run.cases[0]).toMatchObject({
-      verdict: "fail",
-      failure: {
-        kind: "driver",
-        fault: "crash",
-        problem: "the server's process ended with code 7",
-      },
-    });
-    expect(run.cases[1]?.verdict).toBe("pass");
-  });
-
-  it("three times in a row ends the run", async () => {
-    const run = await judged(faulty("crash"), [FATAL, FATAL, FATAL, PLAIN]);
-    expect(run.cases.map((each) => [each.verdict, each.failure?.fault])).toEqual([
-      ["fail", "crash"],
-      ["fail", "crash"],
-      ["fail", "crash"],
-      ["untestable", undefined],
-    ]);
-    expect(run.endedEarly).toBe("the server died in 3 cases in a row");
-  });
-});

@@ -10,7 +10,7 @@ import { randomSeed } from "../seeded.js";
 import { holdServer } from "./held.js";
 import { ProfileRun } from "./profile-run.js";
 import { judges, notesOn, notJudged, type ServerSubject } from "./subject.js";
-import { ServerUnreachable } from "./target.js";
+import { ServerUnreachable } from "./unreachable.js";
 
 export interface ServerOptions extends RunOptions {
   readonly subject: ServerSubject;

@@ -2,7 +2,7 @@
 
 import { setTimeout } from "node:timers/promises";
 
-import type { Case } from "../cases/case.js";
+import type { Case, ServerSignal } from "../cases/case.js";
 import { sentFrame } from "../cases/expand.js";
 import type { Contract } from "../contract.js";
 import { hostileToServer } from "../hostile/against-server.js";
@@ -18,7 +18,8 @@ import type { HeldServer } from "./held.js";
 import { HttpSteps } from "./http-steps.js";
 import type { Secrets } from "./secrets.js";
 import { syncStep } from "./sync-step.js";
-import type { Exit, ServerTarget } from "./target.js";
+import { exitText, type Exit, type ServerTarget } from "./target.js";
+import { ServerUnreachable } from "./unreachable.js";
 
 /** How long a process may take to be gone after its connections broke. */
 const DEATH_MS = 500;
@@ -78,7 +79,7 @@ export class ServerStage {
       },
       restart: async ({ by = "SIGTERM" }) => {
         this.#note(`restart, ended by ${by}`);
-        await server.restart(by);
+        await this.#restarted(by);
       },
     };
     server.onExit = (exit, asked) => {
@@ -113,6 +114,17 @@ export class ServerStage {
     this.server.onExit = undefined;
   }
 
+  async #restarted(by: ServerSignal): Promise<void> {
+    try {
+      await this.server.restart(by);
+    } catch (error) {
+      if (!(error instanceof ServerUnreachable)) throw error;
+      const { requirements } = this.stage.testCase;
+      const problem = `the server did not start again: ${error.message}`;
+      throw this.stage.failed({ kind: "driver", fault: "restart", requirements, problem });
+    }
+  }
+
   #note(value: string): void {
     this.stage.transcript.add({ lane: "wire", from: "runner", kind: "note", value });
     this.#serverEnded = "as asked";
@@ -124,9 +136,8 @@ export class ServerStage {
     this.#sayGone();
     if (asked) return;
     this.#serverEnded = "by itself";
-    const how = exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`;
     const requirements = stage.testCase.requirements;
-    const problem = `the server's process ended ${how}`;
+    const problem = `the server's process ended ${exitText(exit)}`;
     stage.interrupt(stage.failed({ kind: "driver", fault: "crash", requirements, problem }));
   }
 

@@ -24,6 +24,8 @@ export type ServerSubject =
       /** Makes tokens in place of the secret of a profile that wants them. */
       readonly mint?: Mint;
       readonly profile?: string;
+      /** How long it may take until it is ready; default 30 s. */
+      readonly readyMs?: number;
     };
 
 /** Whether the subject can be had with the settings of every profile. */

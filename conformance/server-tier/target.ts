@@ -1,11 +1,9 @@
 // The server under test: an address that the user gave, or a command that prints a ready line.
 
-import { createInterface } from "node:readline";
-
 import { startChild, type Child } from "../children.js";
-import { isObject, member } from "../json.js";
-import { UsageError } from "../usage-error.js";
+import { readyLine } from "./ready-line.js";
 import type { Mint } from "./tokens.js";
+import { ServerUnreachable } from "./unreachable.js";
 
 export interface ServerTarget {
   readonly url: string;
@@ -24,6 +22,10 @@ export interface Exit {
   readonly signal: string | null;
 }
 
+export function exitText({ code, signal }: Exit): string {
+  return signal === null ? `with code ${String(code)}` : `by ${signal}`;
+}
+
 export interface StartedServer {
   readonly target: ServerTarget;
   /** What the command wrote to its standard error, at most 64 KiB. */
@@ -35,42 +37,15 @@ export interface StartedServer {
   stop(by?: NodeJS.Signals): Promise<void>;
 }
 
-/** The server cannot be started or reached. */
-export class ServerUnreachable extends UsageError {}
-
 const READY_LIMIT_MS = 30_000;
 const END_GRACE_MS = 5_000;
 const STDERR_CHARACTERS = 64 * 1024;
-
-async function readyLine(child: Child, program: string): Promise<unknown> {
-  const output = child.process.stdout;
-  if (!output) throw new ServerUnreachable(`${program} has no standard output`);
-  return await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new ServerUnreachable(`${program} printed no ready line within ${READY_LIMIT_MS} ms`));
-    }, READY_LIMIT_MS);
-    const lines = createInterface({ input: output });
-    lines.on("line", (line) => {
-      try {
-        const value: unknown = JSON.parse(line);
-        if (member(value, "ready") !== true) return;
-        clearTimeout(timer);
-        resolve(value);
-      } catch {
-        // Servers may print other lines before they are ready.
-      }
-    });
-    void child.ended.then((how) => {
-      clearTimeout(timer);
-      reject(new ServerUnreachable(`${program} ${how} before it was ready`));
-    });
-  });
-}
 
 /** Starts a server whose first JSON line is {"ready":true,"url":…,"publish":…}. */
 export async function startServer(
   command: readonly string[],
   over: Pick<ServerTarget, "apiKey" | "mint" | "event">,
+  readyMs = READY_LIMIT_MS,
 ): Promise<StartedServer> {
   const [program = ""] = command;
   let child: Child;
@@ -93,13 +68,8 @@ export async function startServer(
     await child.end(END_GRACE_MS, by);
   };
   try {
-    const ready = await readyLine(child, program);
-    const url = member(ready, "url");
-    const publish = member(ready, "publish");
-    if (!isObject(ready) || typeof url !== "string") {
-      throw new ServerUnreachable(`the ready line of ${program} names no url`);
-    }
-    const target = { ...over, url, ...(typeof publish === "string" ? { publish } : {}) };
+    const ready = await readyLine(child, program, readyMs);
+    const target = { ...over, ...ready };
     return { target, stderr: () => stderr, exited, signal: child.signal, stop };
   } catch (error) {
     await stop();

@@ -2,7 +2,7 @@
 // names a fault to show (none, crash, mute and so on); the second may be a file of settings.
 
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { WebSocketServer } from "ws";
 
 const [, , fault = "none", file] = process.argv;
@@ -35,24 +35,45 @@ const CONNECT = {
   },
 };
 
+if (fault === "garbage") console.log("Listening on port 1234...");
+if (fault === "endless") process.stdout.write("x".repeat(2_000_000));
+if (fault === "quits") {
+  console.error("the disk is full");
+  process.exit(3);
+}
+const started = `${file}.started`;
+const isAgain = fault === "once" && existsSync(started);
+if (fault === "once") writeFileSync(started, "");
+
 const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
 server.on("connection", (socket, request) => {
   const userId = new URL(request.url, "ws://here").searchParams.get("userId");
   const send = (frame) => socket.send(JSON.stringify({ timestamp: now(), ...frame }));
   socket.on("message", (data) => {
     const { type } = JSON.parse(data.toString());
-    if (fault === "crash" && type === "REQUEST_PRESENCE") process.exit(7);
+    if (type === "REQUEST_PRESENCE") {
+      if (fault === "crash") process.exit(7);
+      while (fault === "freeze");
+      if (fault === "slams") server.clients.forEach((each) => each.close(1011));
+      if (fault === "lets-go") socket.on("close", () => process.exit(8));
+    }
     if (type === "HEARTBEAT") send({ type: "HEARTBEAT_ACK" });
   });
+  if (fault === "mute") return;
+  if (fault === "token") socket.close(4500);
+  if (fault === "turns-away") socket.close(1013);
   if (fault === "blabs") send({ type: "X", seen: request.headers.authorization });
   if (fault === "logs") console.error(`hello ${request.headers.authorization}`);
   send({ ...CONNECT, userId, sessionId: randomUUID() });
 });
 server.on("listening", () => {
   const url = `ws://127.0.0.1:${server.address().port}`;
-  console.log(JSON.stringify({ ready: true, url }));
+  if (fault === "garbage" || fault === "endless" || isAgain) return;
+  console.log(JSON.stringify({ ready: true, url: fault === "nowhere" ? "port 80" : url }));
+  if (fault === "brief") process.exit(0);
 });
 process.on("SIGTERM", () => {
+  if (fault === "stubborn") return;
   for (const socket of server.clients) {
     const bye = { type: "DISCONNECT", code: 4002, reason: "draining", reconnect: true };
     socket.send(JSON.stringify({ timestamp: now(), ...bye }));
