@@ -59,6 +59,7 @@ export default tseslint.config(
         process: "readonly",
         console: "readonly",
         URL: "readonly",
+        URLSearchParams: "readonly",
         module: "writable",
         require: "readonly",
         Buffer: "readonly",

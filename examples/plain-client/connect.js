@@ -1,0 +1,16 @@
+// Connects the plain client to an address and prints what it tells: node connect.js ws://localhost:3000
+
+import { plainClient } from "./client.js";
+
+const [, , url] = process.argv;
+if (url === undefined) {
+  console.error("give the server's address, for example ws://localhost:3000");
+  process.exit(2);
+}
+const client = plainClient({ url, userId: "ana" }, (event, fields) => {
+  console.log(event, JSON.stringify(fields));
+});
+client.connect();
+process.on("SIGINT", () => {
+  client.disconnect();
+});
