@@ -29,6 +29,8 @@ export interface PowerOptions {
 }
 
 const HANG_MS = 2_000;
+/** A long run that is stopped has lost no more than these. */
+const SAVED_AT_ONCE = 10;
 
 /** Tries the edits, `jobs` at a time; returns them in their order. */
 export async function measure(options: PowerOptions): Promise<readonly Trial[]> {
@@ -57,9 +59,10 @@ const HELP = `Runs the suite against every mutant, which must be killed by a che
 every legal variant, which must pass in full.
 
 Usage: npm run power -- [--stale] [--jobs N]     the matrix: writes conformance/power.md and signatures.json
-       npm run power -- [--jobs N] NAME...       only these, for example client/no-dedup; writes nothing
+       npm run power -- [--jobs N] NAME...       only these, for example client/no-dedup or server/variant-*;
+                                                 writes nothing unless --stale is given
 
-  --stale   only what has changed since the matrix was written
+  --stale   only what has changed since the matrix was written; may be stopped and started again
   --jobs N  how many at a time (default: one a core)
   --json    one JSON object instead of text
   --help    this
@@ -108,14 +111,16 @@ function requested(args: readonly string[]): Request | "help" {
     throw new Mistake(`--jobs is ${values.jobs}; allowed is a whole number from 1 to 64`);
   }
   const all = [...mutants(), ...variants()];
-  const unknown = names.find((name) => !all.some((edit) => edit.name === name));
+  const fits = (name: string, edit: Edit): boolean =>
+    name.endsWith("*") ? edit.name.startsWith(name.slice(0, -1)) : edit.name === name;
+  const unknown = names.find((name) => !all.some((edit) => fits(name, edit)));
   if (unknown !== undefined) {
     throw new Mistake(`no mutant is called ${unknown}; the files in conformance/mutants name them`);
   }
-  if (names.length > 0 && values.stale) throw new Mistake("give either --stale or names, not both");
-  const named = all.filter(({ name }) => names.includes(name));
-  const edits = names.length > 0 ? named : values.stale ? staleEdits(all, readRecord()) : all;
-  return { edits, forRecord: names.length === 0, jobs, json: values.json };
+  const named =
+    names.length === 0 ? all : all.filter((edit) => names.some((name) => fits(name, edit)));
+  const edits = values.stale ? staleEdits(named, readRecord()) : named;
+  return { edits, forRecord: names.length === 0 || values.stale, jobs, json: values.json };
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -126,6 +131,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const { edits, forRecord, jobs, json } = request;
   let done = 0;
+  const unsaved: Trial[] = [];
+  const save = (): void => {
+    writeRecord(recorded(readRecord(), [...mutants(), ...variants()], unsaved.splice(0)));
+  };
   const trials = await measure({
     edits,
     forRecord,
@@ -133,15 +142,15 @@ async function main(args: readonly string[]): Promise<number> {
     jobs,
     onTrial: (trial) => {
       done += 1;
+      if (forRecord && unsaved.push(trial) >= SAVED_AT_ONCE) save();
       if (!json) process.stdout.write(`${trialLine(trial)}\n`);
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${done}/${edits.length}\r`);
     },
   });
   const failed = trials.filter(({ problem }) => problem !== undefined);
   if (forRecord) {
-    const record = recorded(readRecord(), [...mutants(), ...variants()], trials);
-    writeRecord(record);
-    writeMatrix(record);
+    save();
+    writeMatrix(readRecord());
   }
   if (json) {
     const found = trials.map(({ edit, ...rest }) => ({ name: edit.name, ...rest }));
