@@ -13,9 +13,17 @@ import type { MessageHandler } from "./messages/message-handler.js";
 import type { Metrics } from "./metrics.js";
 import { Occasions } from "./occasions.js";
 import { firstSpreadMs, Pressure } from "./pressure.js";
+import { Probes } from "./probes.js";
 import { Publisher } from "./publisher.js";
 import { StoppedAt } from "./repair.js";
 import { Session } from "./session.js";
+import {
+  infoOf,
+  sessionsThat,
+  type SessionChange,
+  type SessionInfo,
+  type SessionQuery,
+} from "./session-list.js";
 import type { Refusal, SessionEffect } from "./session-input.js";
 import type { SessionEnvironment } from "./turn.js";
 import type { RegistryListener, Store } from "./stores/store.js";
@@ -34,6 +42,8 @@ export interface HubParts {
   readonly metrics: Metrics;
   /** Decides about messages; without one they are published to their scope. */
   readonly handleMessage?: MessageHandler | undefined;
+  /** Told when a session begins and when it is over. */
+  readonly onSession?: ((change: SessionChange) => void) | undefined;
 }
 
 const FORGET_USAGE_MS = 10_000;
@@ -61,9 +71,10 @@ export class Hub implements LinkHost, RegistryListener {
   readonly #bySession = new Map<string, Link>();
   readonly #usages: Usages;
   readonly #admissions = new Map<Link, Admission>();
-  readonly #probing = new Map<string, Set<Admission>>();
+  readonly #probes: Probes;
   readonly #pressure: Pressure;
   readonly #unsubscribe: (() => void)[];
+  readonly #onSession: HubParts["onSession"];
   #whenEmpty: (() => void) | undefined;
 
   constructor(parts: HubParts) {
@@ -72,6 +83,7 @@ export class Hub implements LinkHost, RegistryListener {
     this.settings = settings;
     this.store = store;
     this.metrics = metrics;
+    this.#onSession = parts.onSession;
     this.maxFrameBytes = limits.frameBytes;
     this.congestedBytes = settings.congestedBytes;
     this.#clock = clock;
@@ -101,6 +113,7 @@ export class Hub implements LinkHost, RegistryListener {
       },
       this.delivery,
     );
+    this.#probes = new Probes(store.sessions);
     this.#usages = new Usages(settings);
     this.#pressure = new Pressure(clock.now());
     const { rates } = this.#usages;
@@ -118,10 +131,10 @@ export class Hub implements LinkHost, RegistryListener {
       firstSpreadMs: () => firstSpreadMs(timers.firstSpreadMs, this.#links.size),
       usages: this.#usages,
       probe: (sessionId, admission) => {
-        this.#probe(sessionId, admission);
+        this.#probes.ask(sessionId, admission);
       },
       forgetProbe: (sessionId, admission) => {
-        this.#probing.get(sessionId)?.delete(admission);
+        this.#probes.forget(sessionId, admission);
       },
       after: (ms, act) => {
         this.#occasions.after(ms, this.#guarded(act));
@@ -245,6 +258,7 @@ export class Hub implements LinkHost, RegistryListener {
       case "enter":
         this.#admissions.delete(link);
         this.#actions.enter(link);
+        this.#told("opened", link);
         return;
       case "release":
         this.release(link, effect.graceMs);
@@ -299,6 +313,7 @@ export class Hub implements LinkHost, RegistryListener {
   /** Leaves streams, registry and presence, once. */
   release(link: Link, graceMs: number): void {
     this.#admissions.delete(link);
+    if (link.isRegistered && link.isAdmitted) this.#told("closed", link);
     this.unseat(link);
     if (!link.isRegistered) return;
     const { fence } = link;
@@ -316,6 +331,17 @@ export class Hub implements LinkHost, RegistryListener {
       failed,
     );
     whenDone(() => this.store.sessions.release(fence), nothing, failed);
+  }
+
+  /** Tells the application; what it throws is its own fault and nobody else's (ERR-10). */
+  #told(kind: SessionChange["kind"], link: Link): void {
+    if (this.#onSession === undefined) return;
+    const session = infoOf(link);
+    this.#guarded(() => this.#onSession?.({ kind, session }))();
+  }
+
+  sessions(query: SessionQuery): readonly SessionInfo[] {
+    return sessionsThat(query, this.#bySession.values());
   }
 
   // RegistryListener
@@ -340,15 +366,7 @@ export class Hub implements LinkHost, RegistryListener {
   }
 
   proved(sessionId: string): void {
-    for (const admission of this.#probing.get(sessionId) ?? []) admission.occupantProved(sessionId);
-    this.#probing.delete(sessionId);
-  }
-
-  #probe(sessionId: string, admission: Admission): void {
-    const waiting = this.#probing.get(sessionId) ?? new Set();
-    waiting.add(admission);
-    this.#probing.set(sessionId, waiting);
-    this.store.sessions.probe(sessionId);
+    this.#probes.answered(sessionId);
   }
 
   /** SESS-13 to SESS-15 */

@@ -11,6 +11,7 @@ export {
   type RefusalCode,
 } from "./messages/message-handler.js";
 export type { WebhookOptions } from "./messages/webhook.js";
+export type { SessionChange, SessionInfo, SessionQuery } from "./session-list.js";
 export { memoryStore, type MemoryStoreOptions } from "./stores/memory.js";
 export type { SessionPolicy, Store } from "./stores/store.js";
 export { UsageError } from "./usage-error.js";

@@ -14,6 +14,7 @@ import { checkedWebhook } from "./messages/webhook-options.js";
 import type { MessageHandler } from "./messages/message-handler.js";
 import { webhook, type WebhookOptions } from "./messages/webhook.js";
 import { Metrics } from "./metrics.js";
+import type { SessionChange, SessionInfo, SessionQuery } from "./session-list.js";
 import { memoryStore } from "./stores/memory.js";
 import type { Store } from "./stores/store.js";
 import type { Transport, TransportHost, TransportOptions } from "./transports/transport.js";
@@ -37,6 +38,8 @@ export interface ServerOptions extends ProtocolOptions {
   readonly onMessage?: MessageHandler;
   /** Posts each client message to an application that decides about it; instead of `onMessage`. */
   readonly webhook?: WebhookOptions;
+  /** Told when a session begins and when it is over. What it throws is logged and changes nothing. */
+  readonly onSession?: (change: SessionChange) => void;
   /** Receives structured lines; default silence. A pino logger fits. */
   readonly logger?: Logger;
   /** Time, for tests. */
@@ -66,6 +69,8 @@ export interface Server {
   publish(request: PublishRequest): Promise<PublishResponse>;
   /** Connections open now. */
   readonly connections: number;
+  /** Sessions connected to this instance that fit the query, in the order in which they came. */
+  sessions(query?: SessionQuery): readonly SessionInfo[];
   /**
    * Drains: every session gets DISCONNECT with a spread and 4002, /health says DRAINING. Then stops
    * listening and drops what is left after closeWaitMs. A second call drops everything at once.
@@ -105,6 +110,7 @@ export async function serve(
   const hub: Hub = new Hub({
     settings,
     handleMessage,
+    onSession: options.onSession,
     store,
     clock,
     authenticate: authenticate ?? authenticator(settings.auth),
@@ -157,6 +163,7 @@ export async function serve(
     get connections() {
       return hub.connections;
     },
+    sessions: (query = {}) => hub.sessions(query),
     async publish(request) {
       const decoded = decodePublishRequest(request);
       if (decoded.kind === "invalid") throw new UsageError(`publish: ${decoded.problem}`);
@@ -203,6 +210,7 @@ const OPTION_NAMES: Readonly<Record<keyof ServerOptions, true>> = {
   clock: true,
   uuid: true,
   onMessage: true,
+  onSession: true,
   webhook: true,
   closeWaitMs: true,
   loadUws: true,
