@@ -100,3 +100,17 @@ describe("latido conformance client", () => {
     expect((await client(...one)).code).toBe(0);
   });
 });
+
+describe("a reader that leaves", () => {
+  it("ends the command without a trace of its insides", async () => {
+    const started = await startLatido([
+      ...["conformance", "client", "--case", "conn/*", "--repeat", "20"],
+      ...["--", process.execPath, reference],
+    ]);
+    await started.printed("pass");
+    started.process.stdout?.destroy();
+    const { code, err } = await started.ended;
+    expect(err).toBe("");
+    expect(code).toBe(141);
+  });
+});

@@ -69,6 +69,12 @@ describe("progress", () => {
     for (const line of err.text.split("\r\u001b[K")) expect(line.length).toBeLessThan(30);
   });
 
+  it("takes a terminal that does not know its width for an ordinary one", () => {
+    const err = new Paper(true, 0);
+    shown(new Paper(true), err);
+    expect(err.text).toContain("2/3  1 not passed  a/three");
+  });
+
   it("with --json leaves standard output alone", () => {
     const err = new Paper(true);
     shown(undefined, err);

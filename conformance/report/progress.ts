@@ -66,7 +66,9 @@ export function progress(total: number, out: Screen | undefined, err: Screen): P
     if (!moving) return;
     const said = failed === 0 ? "" : `  ${failed} not passed`;
     const line = `${bar(done, total)} ${done}/${total}${said}  ${current}`;
-    err.write(ERASE + cut(line, Math.max(NARROWEST, (err.columns ?? DEFAULT_COLUMNS) - 2)));
+    // A terminal that does not know its width says 0.
+    const columns = err.columns === undefined || err.columns === 0 ? DEFAULT_COLUMNS : err.columns;
+    err.write(ERASE + cut(line, Math.max(NARROWEST, columns - 2)));
   };
   return {
     onStart: ({ id }) => {
