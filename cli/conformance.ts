@@ -106,6 +106,7 @@ export function conformanceCommand(heard: Pick<ClientFlags, "onRun"> = {}): Comm
       ).env("LATIDO_TOKEN_COMMAND"),
     )
     .option("--profile <name>", "settings that the server runs with (default: open)")
+    .option("--print-profile <name>", "print those settings as JSON, for --config, and end")
     .option("--event <name>", "an event name that the server maps to a module", "chat_message")
     .action(async (words: string[], given: ServerFlags) => {
       const flags = { ...given, ...heard };

@@ -15,7 +15,7 @@ import { chooseCases } from "./runner/choose.js";
 import { readKnownFailing, staleEntries, type KnownFailing } from "./runner/known-failing.js";
 import { judge, type RunOnce } from "./runner/judge.js";
 import { DEFAULT_HANG_MS } from "./runner/options.js";
-import { exitCode, type CaseResult, type RunResult } from "./runner/verdict.js";
+import { EXIT, exitCode, type CaseResult, type RunResult } from "./runner/verdict.js";
 import { randomSeed } from "./seeded.js";
 import { runServers } from "./server-tier/shares.js";
 import { judges, type ServerSubject } from "./server-tier/subject.js";
@@ -158,6 +158,7 @@ export interface ServerFlags extends SuiteFlags {
   readonly tokenCommand?: string;
   readonly event: string;
   readonly profile?: string;
+  readonly printProfile?: string;
 }
 
 function checkedUrl(name: string, text: string, protocols: readonly string[]): string {
@@ -171,7 +172,12 @@ export async function judgeServer(
   command: readonly string[],
   flags: ServerFlags,
 ): Promise<number> {
-  const { profile } = flags;
+  const { profile, printProfile } = flags;
+  if (printProfile !== undefined) {
+    const { settings } = profileNamed(printProfile);
+    process.stdout.write(`${JSON.stringify(settings, undefined, 2)}\n`);
+    return EXIT.conformant;
+  }
   if (profile !== undefined) profileNamed(profile);
   const subject = serverSubject(url, command, flags);
   const { publish } = flags;
