@@ -101,6 +101,7 @@ export class DrivenBench {
   /** Until the reply to case.begin whatever comes belongs to the case before. */
   async #begin(testCase: Case, testee: Testee): Promise<DriverFault | undefined> {
     const seed = caseSeed(this.options.seed, testCase.id);
+    testee.forgetStderr();
     try {
       await testee.command("case.begin", { case: testCase.id, seed, clock: testCase.clock });
       return undefined;
@@ -145,7 +146,6 @@ export class DrivenBench {
       userId: `user-${seed}`,
     });
     const forget = interruptible(driven.stage, options.signal, () => void this.#keeper.end());
-    testee.forgetStderr();
     const meter = new StallMeter();
     const startedAt = performance.now();
     driven.noteBegin();

@@ -73,8 +73,6 @@ function end() {
   const ended = socket;
   socket = undefined;
   ended?.terminate();
-  if (fault === "late") setTimeout(() => report("x-late", {}), 0);
-  if (fault === "late-crash") setTimeout(() => process.exit(9), 0);
   if (fault === "late-dial") new WebSocket(settings.url).on("error", () => undefined);
 }
 
@@ -117,6 +115,7 @@ const opens = {
 function onCommand({ id, cmd, ...args }) {
   if (cmd === "hello" && isGreeting && shown === "mute") return;
   if (cmd === "hello" && isGreeting && shown === "die") process.exit(8);
+  if (cmd === "case.begin" && fault === "late-crash") process.exit(9);
   if (cmd === "open" && opens[fault]?.()) return;
   const handler = handlers[cmd];
   if (!handler) {
@@ -124,6 +123,7 @@ function onCommand({ id, cmd, ...args }) {
     return;
   }
   print({ re: id, ok: true, ...handler(args) });
+  if (cmd === "case.end" && fault === "late") report("x-late", {});
   if (cmd === "open" && fault === "twice") print({ re: id, ok: true });
   if (cmd === "open" && fault === "stranger") print({ re: 999, ok: true });
 }
