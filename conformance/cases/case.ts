@@ -47,6 +47,7 @@ export const STANDING_RULES = [
   "silent_before_connect",
   "credit",
   "one_sync_request",
+  "heartbeat_interval",
   "first_heartbeat_random",
   "delays_random",
   "pongs",

@@ -97,7 +97,7 @@ function stops(step: Step, testCase: Case): boolean {
     code !== undefined && !comesBack(Number(value(code)), testCase.needs.includes("token"));
   if (step.end && ends(step.end.code)) return true;
   const connect = value(step.accept?.connect);
-  const version = member(connect, "protocolVersion");
+  const version = value(member(connect, "protocolVersion"));
   if (typeof version === "string" && !version.startsWith("1.")) return true;
   const frame = step.send?.frame;
   if (frame?.type !== "DISCONNECT") return false;

@@ -51,7 +51,8 @@ export function messagesResent(): Rule {
       if (bySuite(entry, "MESSAGE_ACK")) settled(messageId);
       if (byClient(entry, "frame", "MESSAGE")) {
         const [next] = owed.get(on) ?? [];
-        if (!unanswered.includes(messageId)) unanswered.push(messageId);
+        const known = unanswered.includes(messageId);
+        if (!known) unanswered.push(messageId);
         if (next === undefined) return undefined;
         if (next === messageId) {
           owed.get(on)?.shift();
@@ -59,8 +60,10 @@ export function messagesResent(): Rule {
           return undefined;
         }
         return {
-          requirements: ["MSG-3"],
-          problem: "a message came before an older one that is unanswered",
+          requirements: known ? ["MSG-3"] : ["MSG-2", "MSG-3"],
+          problem: known
+            ? "a message came again before an older one that is unanswered"
+            : "a message under a new id came before an unanswered one, or instead of it",
           expected: `messageId ${next}`,
           actual: messageId,
         };

@@ -1,6 +1,6 @@
 // What is watched over all connections of a wire run, whichever case is at work.
 
-import type { MonitorName } from "../../cases/case.js";
+import type { Case, MonitorName } from "../../cases/case.js";
 import type { Broken } from "../../monitors/monitor.js";
 import type { Entry } from "../../transcript.js";
 
@@ -13,8 +13,11 @@ export type Conclusion =
 export interface Rule {
   /** The monitor behind it, which a case may switch off for itself. */
   readonly monitor?: MonitorName;
-  /** `atMs` is on one clock for the whole run; names of connections are never used twice. */
-  look(entry: Entry, atMs: number): Broken | undefined;
+  /**
+   * `atMs` is on one clock for the whole run; names of connections are never used twice. `during` is the
+   * case at work, where one is.
+   */
+  look(entry: Entry, atMs: number, during?: Case): Broken | undefined;
   /** A client with an empty memory: another process, or another deviceId. */
   fresh?(): void;
   /** Whether this connection still owes something that a fence would bring out. */

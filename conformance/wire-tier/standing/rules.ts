@@ -22,7 +22,7 @@ import {
 import { messagesResent, presenceRepeated } from "./memory.js";
 import type { Rule } from "./rule.js";
 import { pongs, returns } from "./staying.js";
-import { delaysRandom, firstHeartbeatRandom } from "./timing.js";
+import { delaysRandom, firstHeartbeatRandom, heartbeatInterval } from "./timing.js";
 
 /** Makes the state of each rule afresh for each run. */
 export const RULES: Readonly<Record<StandingRule, (contract: Contract) => Rule>> = {
@@ -41,6 +41,7 @@ export const RULES: Readonly<Record<StandingRule, (contract: Contract) => Rule>>
   credit,
   one_sync_request: oneSyncRequest,
   frames_within_limit: framesWithinLimit,
+  heartbeat_interval: heartbeatInterval,
   first_heartbeat_random: firstHeartbeatRandom,
   delays_random: delaysRandom,
   pongs,

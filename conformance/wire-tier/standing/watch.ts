@@ -54,7 +54,7 @@ export class StandingWatch {
     for (const watched of this.#watched) {
       const { rule, testCase } = watched;
       if (rule.monitor !== undefined && during?.unwatched.includes(rule.monitor)) continue;
-      const broken = rule.look(named, atMs);
+      const broken = rule.look(named, atMs, during);
       if (!broken || watched.breach) continue;
       watched.breach = { broken, before: this.#recent };
       this.onBreach(testCase, broken);
