@@ -41,9 +41,9 @@ export function readRecord(file: string = recordFile()): PowerRecord {
   return JSON.parse(readFileSync(file, "utf8")) as PowerRecord;
 }
 
-/** Where a case stands in its file does not matter, only what it says. */
-function plain({ file: _file, ...rest }: Case): Omit<Case, "file"> {
-  return rest;
+/** What a case does: neither where it stands in its file nor what its notes say. */
+function plain({ file: _file, steps, ...rest }: Case): unknown {
+  return { ...rest, steps: steps.map(({ note: _note, ...step }) => step) };
 }
 
 /** Changes when the edit changes, or a case that is tried on it. */
