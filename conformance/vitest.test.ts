@@ -54,7 +54,7 @@ describe("describeConformance", () => {
   it("fails with everything that the suite has to say", async () => {
     const vitest = new Collected();
     const testee = [process.execPath, fake, "none"];
-    describeConformance({ testee, cases: [ID], hangMs: 300, vitest });
+    describeConformance({ testee, cases: [ID], hangMs: 3_000, vitest });
     const message = await vitest.run(ID);
     expect(message).toContain(`FAIL: ${ID}`);
     expect(message).toContain("repeat: describeConformance(");
@@ -72,7 +72,7 @@ describe("describeConformance", () => {
   });
 
   it("takes a known failure, until it passes", async () => {
-    const options = { testee: [process.execPath, fake, "none"], cases: [ID], hangMs: 300 };
+    const options = { testee: [process.execPath, fake, "none"], cases: [ID], hangMs: 3_000 };
     const failing = new Collected();
     describeConformance({ ...options, knownFailing: { [ID]: "a draft" }, vitest: failing });
     expect(await failing.run(ID)).toBe("passes");

@@ -36,7 +36,7 @@ describe("the doctor", () => {
     ["boast", "suspend", "suspend was refused", "take it out of capabilities"],
     ["none", "send", "send was refused: unsupported", "answers every mandatory command"],
   ])("says of an adapter that is %s what to do", async (fault, check, problem, advice) => {
-    const diagnosis = await examined(fakeTestee(fault), fault === "die" ? 5_000 : 1_500);
+    const diagnosis = await examined(fakeTestee(fault), fault === "die" ? 5_000 : 3_000);
     expect(finding(diagnosis, check)?.status).toBe("problem");
     expect(finding(diagnosis, check)?.problem).toContain(problem);
     expect(finding(diagnosis, check)?.advice).toContain(advice);
@@ -44,7 +44,7 @@ describe("the doctor", () => {
   });
 
   it("warns of capabilities with unknown names, and names those that are not declared", async () => {
-    const diagnosis = await examined(fakeTestee("fly"), 1_500);
+    const diagnosis = await examined(fakeTestee("fly"), 3_000);
     expect(finding(diagnosis, "capabilities")).toMatchObject({ status: "warning" });
     expect(finding(diagnosis, "capabilities")?.problem).toContain('hello claims "fly"');
     expect(finding(diagnosis, "restart")).toMatchObject({ status: "not declared" });
@@ -52,7 +52,7 @@ describe("the doctor", () => {
   });
 
   it("goes on after each problem: a later check still says ok", async () => {
-    const diagnosis = await examined(fakeTestee("none"), 1_500);
+    const diagnosis = await examined(fakeTestee("none"), 3_000);
     expect(finding(diagnosis, "presence")?.status).toBe("problem");
     expect(finding(diagnosis, "close")?.status).toBe("ok");
     expect(finding(diagnosis, "again")?.status).toBe("ok");

@@ -22,7 +22,7 @@ function verdicts(run: RunResult): readonly (readonly [string, string])[] {
 }
 
 function alone(fault: string, over = {}): Promise<RunResult> {
-  return judged(fault, [DELIVERS, faulty(PLAIN), DELIVERS], { hangMs: 800, ...over });
+  return judged(fault, [DELIVERS, faulty(PLAIN), DELIVERS], { hangMs: 2_000, ...over });
 }
 
 function theFaulty(run: RunResult): CaseResult {
@@ -38,7 +38,7 @@ const ONE_LOST = [
 describe("one case is lost", () => {
   it.each([
     ["crashes", "crash", "crash", "the testee exited with code 7"],
-    ["hangs", "hang", "hang", "no reply to open within 800 ms"],
+    ["hangs", "hang", "hang", "no reply to open within 2000 ms"],
     ["prints garbage", "garbage", "bad_line", "is not JSON"],
     ["prints a huge line", "long", "overlong_line", "more than 1048576 bytes"],
     ["answers twice", "twice", "duplicate_reply", "was answered twice"],
@@ -96,7 +96,7 @@ describe("one case is lost", () => {
     const unanswerable = caseOf("stream/refused", [{ drive: { suspend: {} } }]);
     const cases = [unanswerable, PLAIN, DELIVERS];
     const testee = fakeTestee(fault, "stdio", count);
-    const run = await judged("", cases, { hangMs: 1_500, testee });
+    const run = await judged("", cases, { hangMs: 3_000, testee });
     expect(run.cases.map((each) => each.verdict)).toEqual(["fail", "fail", "pass"]);
     expect(run.cases[0]?.failure).toMatchObject({ fault: "refused" });
     expect(run.cases[1]?.failure).toMatchObject({ kind: "driver", fault: kind });
@@ -160,7 +160,7 @@ describe("several processes", () => {
     const told: string[] = [];
     const run = await judged("hang", cases, {
       jobs: 3,
-      hangMs: 600,
+      hangMs: 2_500,
       testee: fakeTestee("hang", "stdio", count),
       onResult: ({ id }) => told.push(id),
     });
