@@ -73,17 +73,21 @@ describe.skipIf(chromiumPath === undefined)("report.html in Chromium", () => {
     ["a passed run", "a small phone", passed, SMALL, "light"],
     ["a hostile testee", "a small phone", hostile, SMALL, "dark"],
     ["a hostile testee", "a desktop", hostile, DESKTOP, "light"],
-  ] as const)("the report of %s on %s fits, is accessible and asks for nothing", async (...row) => {
-    const [, , run, viewport, scheme] = row;
-    const { page, said, asked } = await opened(run, viewport, scheme);
-    expect(await overflow(page)).toBeLessThanOrEqual(0);
-    await openAll(page);
-    expect(await overflow(page)).toBeLessThanOrEqual(0);
-    expect(await accessibilityProblems(page)).toEqual([]);
-    expect(said).toEqual([]);
-    expect(asked).toEqual([page.url()]);
-    await page.context().close();
-  });
+  ] as const)(
+    "the report of %s on %s fits, is accessible and asks for nothing",
+    async (...row) => {
+      const [, , run, viewport, scheme] = row;
+      const { page, said, asked } = await opened(run, viewport, scheme);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      await openAll(page);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      expect(await accessibilityProblems(page)).toEqual([]);
+      expect(said).toEqual([]);
+      expect(asked).toEqual([page.url()]);
+      await page.context().close();
+    },
+    90_000,
+  );
 
   it("runs nothing that the testee wrote, and shows it as text", async () => {
     const { page, said } = await opened(hostile);
