@@ -240,6 +240,10 @@ export class Hub implements LinkHost, RegistryListener {
     return this.#clock.now();
   }
 
+  flush(): void {
+    this.delivery.flush();
+  }
+
   schedule(link: Link): void {
     this.#deadlines.schedule(link, link.session.deadline);
   }

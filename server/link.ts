@@ -15,6 +15,8 @@ export interface LinkHost {
   readonly congestedBytes: number;
   perform(link: Link, effect: SessionEffect): void;
   schedule(link: Link): void;
+  /** Hands on the events that wait for the end of the turn. */
+  flush(): void;
   /** The socket is over, or the session is. Comes once. */
   over(link: Link, code: number): void;
   failed(error: unknown): void;
@@ -119,7 +121,10 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
   }
 
   drained(): void {
-    if (this.socket.bufferedBytes() < this.host.congestedBytes / 4) this.deliver(DRAINED);
+    if (this.socket.bufferedBytes() >= this.host.congestedBytes / 4) return;
+    // What waits belongs to the pause: written live it would overtake the repair.
+    if (this.session.state === "paused") this.host.flush();
+    this.deliver(DRAINED);
   }
 
   closed(code: number): void {

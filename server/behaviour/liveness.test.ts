@@ -73,6 +73,22 @@ describe("slow consumers", () => {
     expect(peer.of("EVENT").map(({ eventId }) => eventId)).toEqual([5]);
   });
 
+  test("POS-16 an event that waits while the socket drains does not overtake the repair", async () => {
+    const { dial, publish, server, clock } = await localServer();
+    const peer = dial("userId=a");
+    await publish("order_created", 1);
+    peer.link?.backlog(2_000_000);
+    await publish("order_created", 2);
+    await publish("order_created", 3);
+    peer.forget();
+    const publishing = server.publish({ event: "order_created", payload: 4, scopes: [DEMO] });
+    await publishing; // not handed on yet: the turn is not over
+    peer.link?.backlog(0);
+    clock.settle();
+    expect(peer.of("EVENT")).toEqual([]);
+    expect(peer.last("SYNC")).toMatchObject({ fromEventId: 2, headEventId: 4, complete: true });
+  });
+
   test("POS-16 what is not kept any more is repaired by FULL_REFRESH overflow", async () => {
     const { dial, publish } = await localServer({ limits: { historyEvents: 2 } });
     const peer = dial("userId=a");
