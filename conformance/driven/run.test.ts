@@ -162,6 +162,19 @@ describe("the driven tier", () => {
     expect(run.cases.map((each) => each.failure?.kind ?? "pass")).toEqual(["too_early", "pass"]);
   });
 
+  it("an expectation that begins at a step looks past what came before", async () => {
+    const begun = (eventId: number): Case =>
+      caseOf("stream/begun", [
+        ...CONNECTED,
+        event(1),
+        { fence: {} },
+        { ...event(2), label: "second" },
+        { expect: { report: "delivered", since: "second", with: { eventId } } },
+      ]);
+    const run = await judged("none", [begun(2), begun(1)]);
+    expect(run.cases.map((each) => each.failure?.actual)).toEqual([undefined, 2]);
+  });
+
   it("of rounds that chance decides one must hold; none is a failure", async () => {
     const rounds = (eventId: number): Case =>
       caseOf("stream/rounds", [
