@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Case } from "../cases/case.js";
 import { loadCases } from "../cases/load.js";
 import { packageRoot } from "../package-root.js";
+import { loadProfiles } from "../profiles/profile.js";
 import type { Edit } from "./bank.js";
 import { neighbourhood, type Failing, type Trial } from "./trial.js";
 
@@ -46,11 +47,26 @@ function plain({ file: _file, steps, ...rest }: Case): unknown {
   return { ...rest, steps: steps.map(({ note: _note, ...step }) => step) };
 }
 
-/** Changes when the edit changes, or a case that is tried on it. */
+/** What servers are started with for these cases. */
+function settingsOf(cases: readonly Case[]): unknown {
+  const profiles = loadProfiles();
+  const names = [...new Set(cases.map(({ profile }) => profile))].sort();
+  return names.map((name) => profiles.get(name)?.settings);
+}
+
+/** Changes when the edit changes, a case that is tried on it, or the settings of a server for that case. */
 export function fingerprint(edit: Edit, all: readonly Case[] = loadCases()): string {
-  const cases = neighbourhood(edit, all).map(plain);
+  const tried = neighbourhood(edit, all);
   const { requirements, file, find, replace } = edit;
-  const text = JSON.stringify({ requirements, file, find, replace, cases });
+  const settings = edit.role === "server" ? settingsOf(tried) : [];
+  const text = JSON.stringify({
+    requirements,
+    file,
+    find,
+    replace,
+    cases: tried.map(plain),
+    settings,
+  });
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
