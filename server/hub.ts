@@ -7,6 +7,7 @@ import type { Clock } from "./clock.js";
 import type { Settings } from "./config.js";
 import { Deadlines } from "./deadlines.js";
 import { HubActions } from "./hub-actions.js";
+import { renewLeases } from "./leases.js";
 import { Link, type LinkHost } from "./link.js";
 import type { Logger } from "./logger.js";
 import type { MessageHandler } from "./messages/message-handler.js";
@@ -95,9 +96,7 @@ export class Hub implements LinkHost, RegistryListener {
     this.delivery = new Delivery((task) => {
       clock.defer(this.#guarded(task));
     });
-    const failed = (error: unknown): void => {
-      this.failed(error);
-    };
+    const failed = this.#failed;
     this.audiences = new Audiences(
       { log: store.log, stamp, pages: limits, failed },
       {
@@ -154,12 +153,7 @@ export class Hub implements LinkHost, RegistryListener {
         this.audiences.group(group)?.changed(userId, version);
       }),
     ];
-    this.#occasions.every(
-      timers.leaseRenewMs,
-      this.#guarded(() => {
-        this.#renew();
-      }),
-    );
+    this.#occasions.every(timers.leaseRenewMs, this.#guarded(this.#renew));
     this.#occasions.every(
       FORGET_USAGE_MS,
       this.#guarded(() => {
@@ -324,9 +318,7 @@ export class Hub implements LinkHost, RegistryListener {
     link.generation = "";
     this.#bySession.delete(link.sessionId);
     if (link.isAdmitted) this.#usages.of(link.userId).sessions -= 1;
-    const failed = (error: unknown): void => {
-      this.failed(error);
-    };
+    const failed = this.#failed;
     whenDone(
       () => this.store.presence.leave(fence, graceMs),
       () => {
@@ -373,30 +365,22 @@ export class Hub implements LinkHost, RegistryListener {
     this.#probes.answered(sessionId);
   }
 
-  /** SESS-13 to SESS-15 */
-  #renew(): void {
-    const links = [...this.#bySession.values()];
-    if (links.length === 0) return;
-    whenDone(
-      () => this.store.sessions.renew(links, this.settings.sessionPolicy),
-      ({ lost, again }) => {
-        for (const sessionId of lost) this.replaced(sessionId);
-        for (const sessionId of again) this.#enterAgain(sessionId);
-        for (const link of links) if (link.owesPresence) this.#enterAgain(link.sessionId);
+  readonly #renew = (): void => {
+    renewLeases([...this.#bySession.values()], this.store.sessions, this.settings.sessionPolicy, {
+      lost: (sessionId) => {
+        this.replaced(sessionId);
       },
-      (error) => {
-        // It may have been carried out: who was registered again by it is not told a second time.
-        for (const link of links) link.owesPresence = true;
-        this.failed(error);
+      again: (sessionId) => {
+        const link = this.#bySession.get(sessionId);
+        if (link !== undefined) this.#actions.enterAgain(link);
       },
-    );
-  }
+      failed: this.#failed,
+    });
+  };
 
-  /** The store may have taken the session for dead and ended its presence. */
-  #enterAgain(sessionId: string): void {
-    const link = this.#bySession.get(sessionId);
-    if (link !== undefined) this.#actions.enterAgain(link);
-  }
+  readonly #failed = (error: unknown): void => {
+    this.failed(error);
+  };
 
   #guarded(act: () => void): () => void {
     return () => {
