@@ -5,8 +5,12 @@ import { loadCases } from "../cases/load.js";
 import { loadContract } from "../contract.js";
 import { packageRoot } from "../package-root.js";
 import { applied, mutants, variants } from "./bank.js";
+import { unearned } from "./earned.js";
+import { matrixText, observableMusts, readMatrix } from "./matrix.js";
 import { measure } from "./power.js";
+import { orphans, readRecord, recordText, staleEdits } from "./record.js";
 import { commandOf } from "./trial.js";
+import { withoutMutant } from "./without.js";
 
 const cases = loadCases();
 const { requirements } = loadContract();
@@ -27,8 +31,8 @@ function commits(): number {
 
 describe("the bank of mutants", () => {
   it("holds at least sixty mutants and twenty legal variants, under names of their own", () => {
-    expect(bank.length).toBeGreaterThanOrEqual(50);
-    expect(variants().length).toBeGreaterThanOrEqual(5);
+    expect(bank.length).toBeGreaterThanOrEqual(60);
+    expect(variants().length).toBeGreaterThanOrEqual(20);
     expect(new Set(all.map((each) => each.name)).size).toBe(all.length);
   });
 
@@ -54,10 +58,42 @@ describe("the bank of mutants", () => {
     },
   );
 
+  it("breaks every MUST that can be observed, or says why not", () => {
+    const broken = new Set(bank.flatMap((edit) => edit.requirements));
+    const without = withoutMutant();
+    const missing = observableMusts().filter(({ id }) => !broken.has(id) && !without.has(id));
+    expect(missing.map(({ id }) => id)).toEqual([]);
+    expect([...without.keys()].filter((id) => broken.has(id) || !requirements.has(id))).toEqual([]);
+  });
+
   it("names the command that shows a mutant by hand", () => {
     expect(commandOf(all[0]!).join(" ")).toBe(
       `node dist/conformance/mutants/testee.js ${all[0]!.name}`,
     );
+  });
+});
+
+describe("the matrix", () => {
+  const record = readRecord();
+
+  it("was measured on the bank and the cases as they are (npm run power -- --stale)", () => {
+    expect(staleEdits(all, record).map(({ name }) => name)).toEqual([]);
+    expect(orphans(all, record)).toEqual([]);
+  });
+
+  it("is what conformance/power.md shows", () => {
+    expect(readMatrix()).toBe(matrixText(record));
+  });
+
+  it("is one line an entry", () => {
+    const text = recordText(record);
+    expect(JSON.parse(text)).toEqual(record);
+    expect(text.split("\n").length).toBe(all.length + 9);
+  });
+
+  it("has no check that killed nothing and does not say what it is for", () => {
+    const judging = cases.filter(({ tier }) => tier !== "wire");
+    expect(unearned(judging, record)).toEqual([]);
   });
 });
 
