@@ -8,7 +8,8 @@ import { runDriven } from "./driven/run.js";
 import { buildReference } from "./mutants/build.js";
 import { failureText } from "./report/text.js";
 import { chooseCases } from "./runner/choose.js";
-import { exitCode, type RunResult } from "./runner/verdict.js";
+import { exitCode, type CaseResult, type RunResult } from "./runner/verdict.js";
+import { outsideAddress } from "./server-tier/outside.js";
 import { runServer } from "./server-tier/run.js";
 
 const contract = loadContract();
@@ -16,6 +17,12 @@ const HANG_MS = 10_000;
 
 function chosen(tier: "driven" | "server"): ReturnType<typeof loadCases> {
   return chooseCases(loadCases(), { tier, cases: [], requirements: [] });
+}
+
+/** Strangers can only be tried where this machine has an address other than loopback. */
+function isOutOfReach({ id, verdict }: CaseResult): boolean {
+  const needs = loadCases().find((each) => each.id === id)?.needs ?? [];
+  return verdict === "n/a" && needs.includes("outside") && outsideAddress() === undefined;
 }
 
 function failures(run: RunResult): readonly string[] {
@@ -53,8 +60,9 @@ describe("the reference implementations", () => {
         event: "chat_message",
       },
     });
-    expect(failures(run)).toEqual([]);
+    const seen = { ...run, cases: run.cases.filter((each) => !isOutOfReach(each)) };
+    expect(failures(seen)).toEqual([]);
     expect(run.notJudged).toBeUndefined();
-    expect(exitCode(run)).toBe(0);
-  }, 120_000);
+    expect(exitCode(seen)).toBe(0);
+  }, 300_000);
 });
