@@ -65,8 +65,8 @@ Made by \`npm run power\`; not edited. A mutant is one fault, planted by a small
 client or server. It counts as killed only by a failing check that cites the requirement it breaks. A
 legal variant does what the contract allows and the reference does not do; it has to pass in full.
 
-${bank.length} mutants stand for ${covered.length} of the ${musts.length} MUSTs that can be observed from outside; ${without.size} have a
-reason instead. ${legal.length} legal variants are accepted.
+${bank.length} mutants stand for ${covered.length} of the ${musts.length} MUSTs that can be observed from outside; what
+has none says why at the end (${without.size}). ${legal.length} legal variants are accepted.
 
 To see one: \`npx latido conformance client -- node dist/conformance/mutants/testee.js client/no-dedup\`.
 

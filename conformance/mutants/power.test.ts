@@ -88,7 +88,7 @@ describe("the matrix", () => {
   it("is one line an entry", () => {
     const text = recordText(record);
     expect(JSON.parse(text)).toEqual(record);
-    expect(text.split("\n").length).toBe(all.length + 9);
+    expect(text.split("\n").length).toBe(all.length + 8);
   });
 
   it("has no check that killed nothing and does not say what it is for", () => {
