@@ -12,7 +12,8 @@ import {
   startChromium,
   type OpenedPage,
 } from "../chromium.test-support.js";
-import { checklistHtml, escaped } from "./page.js";
+import { escaped } from "../report/html/markup.js";
+import { checklistHtml } from "./page.js";
 import { wireRun, type WireRun } from "./testing/wire-run.js";
 
 const PHONE = { width: 360, height: 740 };

@@ -4,20 +4,12 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+import { escaped } from "../report/html/markup.js";
 import type { Board, BoardState, Line, LineState } from "./board.js";
 import { PAGE_SCRIPT, PAGE_STYLE } from "./page-assets.js";
 
 const THROTTLE_MS = 100;
 const MAX_WATCHERS = 20;
-
-export function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
-}
 
 /** Said in words too: a colour alone says nothing to some. */
 const WORDS: Readonly<Record<LineState, readonly [mark: string, word: string]>> = {

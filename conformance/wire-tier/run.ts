@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 
 import type { Case } from "../cases/case.js";
 import { packageVersion } from "../package-root.js";
-import { perform, type Performed } from "../runner/perform.js";
+import { perform } from "../runner/perform.js";
 import { caseResult, notRun, NOTHING_SEEN } from "../runner/result.js";
 import type { RunOptions } from "../runner/options.js";
 import { StallMeter } from "../runner/stall.js";
@@ -15,6 +15,7 @@ import type { Board } from "./board.js";
 import { ClientCommand } from "./client-command.js";
 import { Door, type Visit } from "./door.js";
 import { isTerminal } from "./eligible.js";
+import { endingText, excused, type Ending } from "./ending.js";
 import { LATER, NO_USER, sayFarewell } from "./farewell.js";
 import { Guest } from "./guest.js";
 import { Manners } from "./manners.js";
@@ -42,8 +43,7 @@ export interface WireOptions extends RunOptions {
   readonly onListening?: (addresses: readonly string[]) => void;
 }
 
-/** A command gets longer to start than a client to come back. */
-const START_MS = 20_000;
+const START_MS = 20_000; // a command gets longer to start than a client to come back
 const HINT_MS = 10_000;
 /** Command ends in a row after which more attempts are pointless. */
 const DEAD_STARTS = 3;
@@ -51,8 +51,6 @@ const DEAD_STARTS = 3;
 const MAX_NOBODIES = 10;
 /** Between the clocks of two machines that count the same milliseconds. */
 const AGE_SLACK_MS = 500;
-
-type Ending = "stopped" | "away" | "dead" | undefined;
 
 class WireRun {
   readonly #reception = new Reception();
@@ -313,18 +311,7 @@ class WireRun {
       stalledMs: meter.stop(),
       seed: ownSeed,
     };
-    return caseResult(testCase, this.#excused(performed, wire.left), seen, this.options);
-  }
-
-  /** What a client that took its leave did not do any more is no breach. */
-  #excused(performed: Performed, left: boolean): Performed {
-    const kind = performed.failure?.kind;
-    if (!left || (kind !== "missing" && kind !== "precondition")) return performed;
-    const problem = "not reached: the client took its leave (DISCONNECT) in the middle of the case";
-    return {
-      verdict: "n/a",
-      failure: { ...performed.failure, kind: "capability", requirements: [], problem },
-    };
+    return caseResult(testCase, excused(performed, wire.left), seen, this.options);
   }
 
   #note(name: string, value?: string): void {
@@ -343,26 +330,14 @@ class WireRun {
   }
 
   #endedEarly(): string | undefined {
-    const { idleMs } = this.options;
-    const wait = `within ${Math.round(idleMs / 100) / 10} s`;
-    switch (this.#ending) {
-      case undefined:
-        return undefined;
-      case "stopped":
-        return "interrupted";
-      case "dead":
-        return `the client's command ended ${DEAD_STARTS} times in a row before it had dialled`;
-      case "away":
-        if (this.#guest.userId === undefined) {
-          return this.#nobodies.length > 0
-            ? `no client with a userId came ${wait}`
-            : `no client came ${wait}`;
-        }
-        if (this.#halted) return undefined;
-        return this.#left
-          ? `the client took its leave (DISCONNECT) and did not come back ${wait}`
-          : `the client did not come back ${wait}`;
-    }
+    return endingText(this.#ending, {
+      idleMs: this.options.idleMs,
+      starts: DEAD_STARTS,
+      hasUser: this.#guest.userId !== undefined,
+      hadNobodies: this.#nobodies.length > 0,
+      hasHalted: this.#halted !== undefined,
+      hasLeft: this.#left,
+    });
   }
 
   #untried(testCase: Case): CaseResult {
