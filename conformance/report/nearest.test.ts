@@ -66,9 +66,11 @@ describe("the nearest mutant", () => {
     expect(named(...results).filter((each) => each !== undefined)).toEqual([]);
   });
 
-  it("is nobody when two are equally near", () => {
+  it("is two or three that are equally near, and nobody where there are more", () => {
     const twins = { one: DEDUP, two: DEDUP };
-    expect(all.map(nearestMutant(all, twins)).filter((each) => each !== undefined)).toEqual([]);
+    expect(nearestMutant(all, twins)(once)).toBe("one or two");
+    const crowd = { ...twins, three: DEDUP, four: DEDUP };
+    expect(all.map(nearestMutant(all, crowd)).filter((each) => each !== undefined)).toEqual([]);
   });
 
   it("compares a run of few cases with what the mutants fail among those", () => {

@@ -29,8 +29,11 @@ export type Signatures = Readonly<Record<string, Signature>>;
 /** Less than this share of common failures is no likeness. */
 const LEAST_LIKENESS = 0.4;
 
-/** The second most similar must be this much less alike. */
+/** Whatever is less alike than the best by this much is not meant. */
 const LEAST_LEAD = 0.1;
+
+/** Where more are equally near, none is named. */
+const MOST_NAMED = 3;
 
 /** A failure of the same case in another way says a little. */
 const OTHER_WAY = 0.25;
@@ -93,23 +96,28 @@ function similarity(results: readonly CaseResult[], { requirements, failing }: S
 }
 
 /**
- * Compares the whole run with each mutant, then answers for single cases.
- * A run of few cases is compared with what the mutants failed among those.
+ * Compares the whole run with each mutant, then answers for single cases with those that fail them the same
+ * way: the most similar one, or two or three that are equally so. A run of few cases is compared with what
+ * the mutants failed among those.
  */
 export function nearestMutant(
   results: readonly CaseResult[],
   signatures: Signatures,
 ): (result: CaseResult) => string | undefined {
-  const [first, second] = Object.entries(signatures)
+  const similar = Object.entries(signatures)
     .map(([name, signature]) => ({ name, signature, score: similarity(results, signature) }))
     .filter(({ score }) => score >= LEAST_LIKENESS)
     .sort((one, other) => other.score - one.score);
-  const lead = (first?.score ?? 0) - (second?.score ?? 0);
-  if (!first || lead < LEAST_LEAD) return () => undefined;
   return (result) => {
     const own = failedAt(result);
-    const isLike = own !== undefined && first.signature.failing.some((each) => isSame(own, each));
-    return isLike ? first.name : undefined;
+    if (own === undefined) return undefined;
+    const alike = similar.filter(({ signature }) =>
+      signature.failing.some((each) => isSame(own, each)),
+    );
+    const best = alike[0]?.score ?? 0;
+    const nearest = alike.filter(({ score }) => best - score < LEAST_LEAD);
+    if (nearest.length === 0 || nearest.length > MOST_NAMED) return undefined;
+    return nearest.map(({ name }) => name).join(" or ");
   };
 }
 
