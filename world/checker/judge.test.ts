@@ -206,6 +206,35 @@ describe("MSG-3: the order of messages", () => {
   });
 });
 
+describe("RECON-12: what a connection announced", () => {
+  const rest: Fact = {
+    fact: "state",
+    ...me(20_000),
+    state: "circuit_open",
+    attempt: 10,
+    retryInMs: 40_000,
+  };
+  const announced: Fact = {
+    fact: "frameIn",
+    ...me(7),
+    generation: 1,
+    frame: { ...connect(5), reconnect: { ...reconnect, circuitRestMs: 10_000 } },
+  };
+  const dialling = beginning.slice(0, 3);
+
+  it("counts where the client took it", () => {
+    expect(judged(...dialling, announced, rest)).toContain("RECON-12");
+  });
+
+  it.each(["suspended", "closed", "backoff", "circuit_open"])(
+    "does not count where the client was %s already",
+    (state) => {
+      const away: Fact = { fact: "state", ...me(6), state, attempt: 0, retryInMs: 40_000 };
+      expect(judged(...dialling, away, announced, rest)).not.toContain("RECON-12");
+    },
+  );
+});
+
 describe("a world that breaks a rule is blamed for it", () => {
   const broken: readonly (readonly [requirement: string, what: string, facts: readonly Fact[]])[] =
     [

@@ -54,11 +54,11 @@ export class ReconnectChecker {
     const watch = this.#watch(fact.client, fact.life);
     switch (fact.fact) {
       case "frameIn":
-        if (fact.generation === watch.generation) hear(watch, fact.at, fact.frame);
+        if (isHeard(watch, fact.generation)) hear(watch, fact.at, fact.frame);
         return;
       case "ended":
         // RECON-6: a drain that no DISCONNECT announced
-        if (fact.generation === watch.generation && fact.code === 4002 && !watch.isAnnounced) {
+        if (isHeard(watch, fact.generation) && fact.code === 4002 && !watch.isAnnounced) {
           watch.spreadMs = 5_000;
         }
         return;
@@ -147,6 +147,13 @@ export class ReconnectChecker {
   ): void {
     this.violations.push({ requirement, at: fact.at, client: fact.client, problem });
   }
+}
+
+/** States in which the last attempt is over: what still comes of it binds nobody (RECON-17). */
+const AT_REST: readonly string[] = ["suspended", "closed", "backoff", "circuit_open"];
+
+function isHeard(watch: Watch, generation: number): boolean {
+  return generation === watch.generation && !AT_REST.includes(watch.state);
 }
 
 /** Only the first CONNECT of an attempt counts (CONN-19). */
