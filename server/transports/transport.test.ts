@@ -1,19 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { VirtualClock } from "../clock.js";
 import { createServer, type Server, type ServerOptions } from "../server.js";
 import { availableTransports } from "../testing/available-transports.js";
-import { holds, http, NetworkPeer } from "../testing/network-peer.js";
+import { http, NetworkPeer } from "../testing/network-peer.js";
 import { uuid } from "../testing/local-server.js";
 import { UsageError } from "../usage-error.js";
 import { loadUws, uwsTransport } from "./uws.js";
-import {
-  shortAddress,
-  type Transport,
-  type TransportHost,
-  type TransportOptions,
-} from "./transport.js";
+import { type Transport, type TransportHost, type TransportOptions } from "./transport.js";
 import { wsTransport } from "./ws.js";
 
 const FIXTURES = new URL("../fixtures/", import.meta.url);
@@ -359,53 +354,5 @@ describe.each(availableTransports())("transport %s", (name) => {
     expect((await http(`http://127.0.0.1:${String(port)}/`)).status).toBe(500);
     expect(failures).toHaveLength(2);
     await transport.close();
-  });
-});
-
-describe("choice of transport", () => {
-  const options = { port: 0, auth: { mode: "none", scopes: [], modules: [] } } as const;
-  const missing = (): { reason: string } => ({ reason: "no binary for this platform" });
-
-  test("where the native module does not load, ws serves and one line says so", async () => {
-    const server = await createServer({ ...options, loadUws: missing });
-    running.push(server);
-    expect(server.transport).toBe("ws");
-    expect(server.hint).toContain("no binary for this platform");
-    expect(server.hint).not.toContain("\n");
-  });
-
-  test("asking for it by name is then a mistake that says what to do", async () => {
-    const asked = createServer({ ...options, transport: "uws", loadUws: missing });
-    await expect(asked).rejects.toThrow(/use ws or auto/);
-  });
-
-  test("a module that throws on loading gives its first line", () => {
-    const loaded = loadUws(() => {
-      throw new Error("cannot open\nstack");
-    });
-    expect(loaded).toEqual({ reason: "cannot open" });
-  });
-
-  test.each([
-    ["0000:0000:0000:0000:0000:0000:0000:0001", "::1"],
-    ["0000:0000:0000:0000:0000:ffff:7f00:0001", "127.0.0.1"],
-    ["::ffff:192.0.2.7", "192.0.2.7"],
-    ["fe80::1%eth0", "fe80::1"],
-    ["10.0.0.1", "10.0.0.1"],
-  ])("LIMIT-7 the address %s is %s", (long, short) => {
-    expect(shortAddress(long)).toBe(short);
-  });
-
-  test("where the native transport does not load, ws is tried alone, but not in CI", () => {
-    const said = vi.spyOn(console, "warn").mockReturnValue();
-    expect(availableTransports({ reason: "no binary" }, false)).toEqual(["ws"]);
-    expect(said.mock.calls).toEqual([[expect.stringContaining("no binary")]]);
-    said.mockRestore();
-    expect(availableTransports({ reason: "no binary" }, true)).toEqual(["uws", "ws"]);
-  });
-
-  test("a fixture's star stands for any string", () => {
-    expect(holds({ a: "x", b: { c: 1 } }, { a: "*", b: { c: 1 } })).toBe(true);
-    expect(holds({ a: 1 }, { a: "*" })).toBe(false);
   });
 });
