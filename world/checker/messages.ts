@@ -8,19 +8,24 @@ interface Sent {
   readonly mark: string;
 }
 
+/** How a message ended, and the life of the store at that time. */
+type Settled = Extract<Fact, { fact: "settled" }> & { readonly store: number };
+
 /**
  * Judges what became of client messages: each accepted one stands in the log once per life of the
  * store, none that was refused does, and the log keeps the order of sending (MSG-3, MSG-8, MSG-9).
+ * A store that lost everything also forgot what it had accepted: a repeat may then be refused.
  */
 export class MessageChecker {
   readonly violations: Violation[] = [];
   readonly #sent = new Map<string, Sent>();
   readonly #logged = new Map<string, (Place & { readonly store: number })[]>();
-  readonly #settled = new Map<string, Extract<Fact, { fact: "settled" }>>();
+  readonly #settled = new Map<string, Settled>();
   readonly #lastOrder = new Map<string, number>();
   /** Messages that a server answered `internal`, or would have. */
   readonly #unanswered = new Set<string>();
   #sends = 0;
+  #store = 0;
 
   constructor(readonly plan: WorldPlan) {}
 
@@ -40,6 +45,9 @@ export class MessageChecker {
         return;
       case "unanswered":
         this.#unanswered.add(fact.messageId);
+        return;
+      case "storeLost":
+        this.#store = fact.store;
         return;
       case "settled":
         this.#settle(fact);
@@ -62,7 +70,8 @@ export class MessageChecker {
           problem: `message ${messageId} was accepted, but the log never held it`,
         });
       }
-      if (settled.status === "failed" && places.length > 0) {
+      const isKept = places.some(({ store }) => store >= settled.store);
+      if (settled.status === "failed" && isKept) {
         this.violations.push({
           requirement: "MSG-23",
           at,
@@ -110,7 +119,7 @@ export class MessageChecker {
     if (before?.life === fact.life) {
       this.#blame("MSG-23", at, client, `message ${messageId} was settled twice`);
     }
-    this.#settled.set(messageId, fact);
+    this.#settled.set(messageId, { ...fact, store: this.#store });
     const { place } = fact;
     if (fact.status === "accepted" && place?.eventId !== undefined) {
       const known = (this.#logged.get(messageId) ?? []).some(

@@ -93,6 +93,17 @@ function judged(plan: WorldPlan, ...facts: readonly Fact[]): readonly string[] {
   return judge.verdict(plan.endAt).map(({ requirement }) => requirement);
 }
 
+const sent: Fact = { fact: "sent", ...of(20), messageId: "m1", mark: "m1" };
+const failed: Fact = {
+  fact: "settled",
+  ...of(40),
+  messageId: "m1",
+  status: "failed",
+  reason: "forbidden",
+};
+const published: Fact = { ...logged("s"), messageId: "m1", mark: "m1" } as Fact;
+const lost: Fact = { fact: "storeLost", at: 30, store: 1 };
+
 describe("what troubled worlds may do", () => {
   it("STREAM-13: a stream that a token takes away stays behind", () => {
     const plan = planOf({ ...client, tokens });
@@ -110,6 +121,12 @@ describe("what troubled worlds may do", () => {
     expect(judged(planOf(client), ...begun(), ended, closed(1000))).toEqual([]);
   });
 
+  it("MSG-8: a store that lost everything may refuse what it had accepted", () => {
+    expect(
+      judged(planOf({ ...client, tokens }), ...begun(), sent, published, lost, failed),
+    ).toEqual([]);
+  });
+
   it("CONN-19: a second CONNECT of an unreliable server announces nothing", () => {
     const plan = planOf({ ...client, unreliable: true });
     const facts = [...begun(), frameIn(20, connect("u")), logged("s"), ...delivered("s")];
@@ -122,16 +139,6 @@ describe("what no trouble excuses", () => {
   const withToken = planOf({ ...client, tokens });
   const two = planOf(client, { ...client, deviceId: "device1" });
   const unreliable = planOf({ ...client, unreliable: true });
-  const sent: Fact = { fact: "sent", ...of(20), messageId: "m1", mark: "m1" };
-  const failed: Fact = {
-    fact: "settled",
-    ...of(40),
-    messageId: "m1",
-    status: "failed",
-    reason: "forbidden",
-  };
-  const published: Fact = { ...logged("s"), messageId: "m1", mark: "m1" } as Fact;
-
   const broken: readonly (readonly [
     requirement: string,
     what: string,
@@ -164,6 +171,12 @@ describe("what no trouble excuses", () => {
       "a published message that failed as forbidden once a grant changed",
       withToken,
       [...begun(), sent, published, failed],
+    ],
+    [
+      "MSG-23",
+      "a message that failed before the store lost it",
+      withToken,
+      [...begun(), sent, published, failed, { ...lost, at: 50 }],
     ],
     [
       "STREAM-7",
