@@ -106,6 +106,13 @@ export function conformanceCommand(heard: Pick<ClientFlags, "onRun"> = {}): Comm
       ).env("LATIDO_TOKEN_COMMAND"),
     )
     .option("--profile <name>", "settings that the server runs with (default: open)")
+    .addOption(
+      new Option(
+        "--auth <mode>",
+        "jwt: a token for every connection, also where the profile has none",
+      ).choices(["jwt"]),
+    )
+    .option("--settings <file>", "YAML or JSON over the settings of each profile")
     .option("--print-profile <name>", "print those settings as JSON, for --config, and end")
     .option("--event <name>", "an event name that the server maps to a module", "chat_message")
     .action(async (words: string[], given: ServerFlags) => {

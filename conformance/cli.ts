@@ -8,6 +8,7 @@ import { testeeAddress, type TesteeFlags } from "./driver/address.js";
 import { runDriven } from "./driven/run.js";
 import { readSignatures, withLikeness } from "./report/nearest.js";
 import { OPEN, profileNamed } from "./profiles/profile.js";
+import { readOverlay, varied, type Variation } from "./profiles/variation.js";
 import { progress } from "./report/progress.js";
 import { prepareReports, resultsOf, writeReports } from "./report/results.js";
 import { failureText, summaryText, writtenText } from "./report/text.js";
@@ -18,7 +19,7 @@ import { DEFAULT_HANG_MS } from "./runner/options.js";
 import { EXIT, exitCode, type CaseResult, type RunResult } from "./runner/verdict.js";
 import { randomSeed } from "./seeded.js";
 import { runServers } from "./server-tier/shares.js";
-import { judges, type ServerSubject } from "./server-tier/subject.js";
+import { judges, takesSettings, type ServerSubject } from "./server-tier/subject.js";
 import type { ServerTarget } from "./server-tier/target.js";
 import { commandMint, secretMint } from "./server-tier/tokens.js";
 import { UsageError } from "./usage-error.js";
@@ -159,6 +160,10 @@ export interface ServerFlags extends SuiteFlags {
   readonly event: string;
   readonly profile?: string;
   readonly printProfile?: string;
+  /** Tokens in the profiles that have none. */
+  readonly auth?: "jwt";
+  /** File with settings over those of each profile. */
+  readonly settings?: string;
 }
 
 function checkedUrl(name: string, text: string, protocols: readonly string[]): string {
@@ -174,7 +179,7 @@ export async function judgeServer(
 ): Promise<number> {
   const { profile, printProfile } = flags;
   if (printProfile !== undefined) {
-    const { settings } = profileNamed(printProfile);
+    const { settings } = varied(profileNamed(printProfile), variationOf(flags));
     process.stdout.write(`${JSON.stringify(settings, undefined, 2)}\n`);
     return EXIT.conformant;
   }
@@ -183,6 +188,8 @@ export async function judgeServer(
   const { publish } = flags;
   const tail = [
     ...(profile === undefined ? [] : ["--profile", profile]),
+    ...(flags.auth === undefined ? [] : ["--auth", flags.auth]),
+    ...(flags.settings === undefined ? [] : ["--settings", flags.settings]),
     ...(url === undefined ? ["--", ...command] : [url]),
     ...(publish === undefined ? [] : ["--publish", publish]),
   ];
@@ -195,24 +202,42 @@ export async function judgeServer(
   );
 }
 
+function variationOf({ auth, settings }: ServerFlags): Variation {
+  return {
+    ...(auth === undefined ? {} : { auth }),
+    ...(settings === undefined ? {} : { overlay: readOverlay(settings) }),
+  };
+}
+
 function serverSubject(
   url: string | undefined,
   command: readonly string[],
-  { publish, apiKey, event, profile, tokenSecret, tokenCommand }: ServerFlags,
+  flags: ServerFlags,
 ): ServerSubject {
+  const { publish, apiKey, event, profile, tokenSecret, tokenCommand } = flags;
   if (tokenSecret !== undefined && tokenCommand !== undefined) {
     throw new UsageError("give either --token-secret or --token-command, not both");
   }
   const mint =
     tokenCommand === undefined ? tokenSecret && secretMint(tokenSecret) : commandMint(tokenCommand);
   const common = { event, ...(apiKey ? { apiKey } : {}), ...(mint ? { mint } : {}) };
-  const chosen = profile === undefined ? {} : { profile };
+  const chosen = {
+    variation: variationOf(flags),
+    ...(profile === undefined ? {} : { profile }),
+  };
   if (url === undefined) {
-    if (command.length > 0) return { kind: "command", command, ...common, ...chosen };
+    const subject = { kind: "command", command, ...common, ...chosen } as const;
+    if (flags.settings !== undefined && !takesSettings(subject)) {
+      throw new UsageError("--settings needs {settings} in the server's command");
+    }
+    if (command.length > 0) return subject;
     throw new UsageError("give the server's address (ws://host:port) or its command after --");
   }
   if (command.length > 0)
     throw new UsageError("give either an address or a command after --, not both");
+  if (flags.settings !== undefined) {
+    throw new UsageError("--settings needs a server that the suite starts itself, after --");
+  }
   const target: ServerTarget = {
     ...common,
     url: checkedUrl("the server's address", url, ["ws:", "wss:"]),

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { bundledCommand, latido } from "../command.test-support.js";
 import { buildReference } from "../mutants/build.js";
+import { packageRoot } from "../package-root.js";
 import { startServer } from "./target.js";
 
 const SECRET = "planted-secret-of-more-than-thirty-two-bytes";
@@ -63,6 +64,17 @@ describe("latido conformance server", () => {
       ["ws://h", "--token-secret", "a", "--token-command", "b"],
       /not both/u,
     ],
+    [
+      "settings for a server that runs already",
+      ["ws://h", "--settings", "x.yaml"],
+      /cannot read --settings x\.yaml/u,
+    ],
+    [
+      "settings for a server that takes none",
+      ["--settings", join(packageRoot(), "package.json"), "--", "true"],
+      /--settings needs \{settings\} in the server's command/u,
+    ],
+    ["another mode", ["ws://h", "--auth", "none"], /--auth.* Allowed choices are jwt/u],
     [
       "a case of another profile",
       ["ws://h", "--case", "auth/no-token"],

@@ -3,13 +3,14 @@
 import type { Case } from "../cases/case.js";
 import { packageVersion } from "../package-root.js";
 import { loadProfiles, type Profile } from "../profiles/profile.js";
+import { varied } from "../profiles/variation.js";
 import { notRun } from "../runner/result.js";
 import type { RunOptions } from "../runner/options.js";
 import type { CaseResult, RunResult } from "../runner/verdict.js";
 import { randomSeed } from "../seeded.js";
 import { holdServer } from "./held.js";
 import { ProfileRun } from "./profile-run.js";
-import { judges, notesOn, notJudged, type ServerSubject } from "./subject.js";
+import { judges, leftOut, type ServerSubject } from "./subject.js";
 import { ServerUnreachable } from "./unreachable.js";
 
 export interface ServerOptions extends RunOptions {
@@ -26,7 +27,7 @@ function groups({ cases, subject }: ServerOptions): readonly Group[] {
   const judged = cases.filter(judges(subject));
   return [...loadProfiles().values()]
     .map((profile) => ({
-      profile,
+      profile: varied(profile, subject.variation),
       cases: judged.filter((each) => each.profile === profile.name),
     }))
     .filter((group) => group.cases.length > 0);
@@ -63,7 +64,6 @@ export async function runServer(options: ServerOptions): Promise<RunResult> {
       cases.every((each) => !add(notRun(each, "untestable", problem, options)));
     }
   }
-  const left = notJudged(options.cases, subject);
   return {
     tier: "server",
     target: subject.kind === "address" ? subject.target.url : subject.command.join(" "),
@@ -74,7 +74,7 @@ export async function runServer(options: ServerOptions): Promise<RunResult> {
     cases: results,
     staleKnownFailing: [],
     profiles,
-    ...(left === undefined ? {} : { notJudged: left, notes: notesOn(left, profiles) }),
+    ...leftOut(options.cases, subject, profiles),
     ...(endedEarly === undefined ? {} : { endedEarly }),
   };
 }

@@ -5,7 +5,7 @@ import type { CaseResult, RunResult } from "../runner/verdict.js";
 import { InOrder } from "../runner/in-order.js";
 import { UsageError } from "../usage-error.js";
 import { runServer, type ServerOptions } from "./run.js";
-import { notJudged, notesOn } from "./subject.js";
+import { leftOut } from "./subject.js";
 
 /** Runs the server tier, with `jobs` servers where the suite starts them. */
 export async function runServers(options: ServerOptions): Promise<RunResult> {
@@ -51,7 +51,6 @@ function merged(
   const [first] = runs;
   if (!first) throw new Error("a run has at least one share");
   const profiles = [...new Set(runs.flatMap((each) => each.profiles ?? []))];
-  const left = notJudged(options.cases, options.subject);
   const { tier, target, seed, suiteVersion, startedAt } = first;
   const endedEarly = runs.find((each) => each.endedEarly !== undefined)?.endedEarly;
   return {
@@ -60,7 +59,7 @@ function merged(
     cases,
     staleKnownFailing: [],
     profiles,
-    ...(left === undefined ? {} : { notJudged: left, notes: notesOn(left, profiles) }),
+    ...leftOut(options.cases, options.subject, profiles),
     ...(endedEarly === undefined ? {} : { endedEarly }),
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Case } from "../cases/case.js";
 import { OPEN } from "../profiles/profile.js";
+import { ANONYMOUS, type Variation } from "../profiles/variation.js";
 import type { ServerTarget } from "./target.js";
 import type { Mint } from "./tokens.js";
 
@@ -14,6 +15,7 @@ export type ServerSubject =
       readonly kind: "address";
       readonly target: ServerTarget;
       readonly profile?: string;
+      readonly variation?: Variation;
     }
   | {
       /** A command that prints a ready line. Without the placeholder it serves one profile only. */
@@ -24,12 +26,13 @@ export type ServerSubject =
       /** Makes tokens in place of the secret of a profile that wants them. */
       readonly mint?: Mint;
       readonly profile?: string;
+      readonly variation?: Variation;
       /** How long it may take until it is ready; default 30 s. */
       readonly readyMs?: number;
     };
 
 /** Whether the subject can be had with the settings of every profile. */
-function takesSettings(subject: ServerSubject): boolean {
+export function takesSettings(subject: ServerSubject): boolean {
   return (
     subject.kind === "command" &&
     subject.command.some((each) => each.includes(SETTINGS_PLACEHOLDER))
@@ -38,9 +41,19 @@ function takesSettings(subject: ServerSubject): boolean {
 
 /** Whether this run judges a case: whether its profile is one that the subject is run in. */
 export function judges(subject: ServerSubject): (testCase: Case) => boolean {
+  const isInProfile = belongs(subject);
+  return (testCase) => isInProfile(testCase) && !isAmiss(testCase, subject);
+}
+
+function belongs(subject: ServerSubject): (testCase: Case) => boolean {
   const all = takesSettings(subject) && subject.profile === undefined;
   const one = subject.profile ?? OPEN;
   return ({ profile }) => all || profile === one;
+}
+
+/** Whether a case is about a server without tokens, and this one has some in every profile. */
+function isAmiss({ needs }: Case, { variation }: ServerSubject): boolean {
+  return variation?.auth === "jwt" && needs.includes(ANONYMOUS);
 }
 
 export interface NotJudged {
@@ -49,9 +62,32 @@ export interface NotJudged {
   readonly requirements: readonly string[];
 }
 
-/** What a run leaves out; undefined where it leaves out nothing. */
-export function notJudged(cases: readonly Case[], subject: ServerSubject): NotJudged | undefined {
-  const isJudged = judges(subject);
+/** What a run leaves out, with what a reader must know of it. */
+export interface LeftOut {
+  readonly notJudged?: NotJudged;
+  readonly notes?: readonly string[];
+}
+
+export function leftOut(
+  cases: readonly Case[],
+  subject: ServerSubject,
+  judged: readonly string[],
+): LeftOut {
+  const left = notJudged(cases, subject);
+  const amiss = cases.filter((each) => isAmiss(each, subject)).map((each) => each.id);
+  const notes = [
+    ...(left === undefined ? [] : notesOn(left, judged)),
+    ...(amiss.length === 0 ? [] : [`not judged with --auth jwt: ${amiss.join(", ")}`]),
+  ];
+  return {
+    ...(left === undefined ? {} : { notJudged: left }),
+    ...(notes.length === 0 ? {} : { notes }),
+  };
+}
+
+/** What a run leaves to other profiles; undefined where that is nothing. */
+function notJudged(cases: readonly Case[], subject: ServerSubject): NotJudged | undefined {
+  const isJudged = belongs(subject);
   const left = cases.filter((each) => !isJudged(each));
   if (left.length === 0) return undefined;
   const seen = new Set(cases.filter(isJudged).flatMap((each) => each.requirements));
@@ -62,8 +98,7 @@ export function notJudged(cases: readonly Case[], subject: ServerSubject): NotJu
   };
 }
 
-/** What a reader must know of what was left out. */
-export function notesOn(
+function notesOn(
   { profiles, requirements }: NotJudged,
   judged: readonly string[],
 ): readonly string[] {

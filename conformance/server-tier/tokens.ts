@@ -18,7 +18,7 @@ export type Mint = (claims: JsonObject, algorithm?: string) => Promise<string>;
 const DEFAULT_LIFE_MS = 3_600_000;
 
 /** What a session may see unless a case says otherwise: as in the open profile. */
-const USUAL_CLAIMS = { scopes: [{ place: "demo" }], modules: ["orders", "chat"] };
+export const USUAL_CLAIMS = { scopes: [{ place: "demo" }], modules: ["orders", "chat"] };
 
 /** Signs with HS256. */
 export function secretMint(secret: string): Mint {
