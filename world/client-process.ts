@@ -7,7 +7,13 @@ import type { ClientPlan } from "./plan.js";
 import type { Random } from "./random.js";
 import type { Recorder } from "./recorder.js";
 import { type SeenPresence, showPresence } from "./seen-presence.js";
-import { type Move, Session, type SessionEffect, type SessionInput } from "./sessions.js";
+import {
+  type Move,
+  Session,
+  type SessionEffect,
+  type SessionInput,
+  type SessionSettings,
+} from "./sessions.js";
 import type { Planned, Timeline } from "./timeline.js";
 import type { TokenOffice } from "./token-office.js";
 import type { TraceSink } from "./trace.js";
@@ -44,23 +50,21 @@ export class ClientProcess {
     this.#life = life;
     this.#plan = plan;
     this.#parts = parts;
-    this.session = new Session(
-      {
-        userId: plan.userId,
-        deviceId: plan.deviceId,
-        firstAttempt: parts.disk.nextAttempt,
-        startFrom: plan.startFrom,
-        tokens: { kind: plan.tokens === undefined ? "none" : "provider" },
-        positions: parts.disk.positions,
-        messages: parts.disk.messages,
-        persistentOutbox: plan.persistent,
-        connectTimeoutMs: 10_000,
-        outboxMessages: 1_000,
-        keptEvents: 50,
-      },
-      () => parts.random.next(),
-      parts.moved,
-    );
+    const settings: SessionSettings = {
+      userId: plan.userId,
+      deviceId: plan.deviceId,
+      firstAttempt: parts.disk.nextAttempt,
+      startFrom: plan.startFrom,
+      tokens: { kind: plan.tokens === undefined ? "none" : "provider" },
+      positions: parts.disk.positions,
+      messages: parts.disk.messages,
+      persistentOutbox: plan.persistent,
+      connectTimeoutMs: 10_000,
+      outboxMessages: plan.outboxMessages ?? 1_000,
+      keptEvents: plan.keptEvents ?? 50,
+    };
+    parts.trace.start?.({ at: this.#now, client, life, settings });
+    this.session = new Session(settings, () => parts.random.next(), parts.moved);
     if (life > 0) this.command({ type: "connect" });
   }
 
@@ -131,6 +135,7 @@ export class ClientProcess {
         life: this.#life,
         now: this.#clock,
         input,
+        chances: this.session.chances,
         effects,
         deadline: this.session.deadline,
       });

@@ -16,6 +16,8 @@ export interface WorldPlan {
   readonly weather: WeatherPlan;
   /** Which of a user's sessions stays. */
   readonly sessionPolicy: "replace" | "reject" | "allow";
+  /** By how many characters a published payload may be longer than it need be; some by default. */
+  readonly pads?: readonly number[];
   readonly store: StoreWeather;
   /** In the order of their instants. */
   readonly actions: readonly Action[];
@@ -23,6 +25,8 @@ export interface WorldPlan {
   readonly calmAt: number;
   /** Milliseconds. Here everything must have come to rest. */
   readonly endAt: number;
+  /** How long before the end nothing but heartbeats may be left, milliseconds; by default a minute. */
+  readonly quietMs?: number;
 }
 
 export interface WeatherPlan {
@@ -75,6 +79,10 @@ export interface ClientPlan {
   /** How far the wall clock is off, milliseconds. */
   readonly clockErrorMs: number;
   readonly tokens?: TokenPlan;
+  /** Messages in its outbox at most; by default 1 000. */
+  readonly outboxMessages?: number;
+  /** Events of a stream that it keeps at most; by default 50. */
+  readonly keptEvents?: number;
   /** It dials a server of its own that errs, contradicts itself and falls silent. */
   readonly unreliable?: true;
 }

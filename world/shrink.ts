@@ -48,7 +48,8 @@ async function withoutClients(plan: WorldPlan, fails: StillFails): Promise<World
   return smallest;
 }
 
-function withoutClient(plan: WorldPlan, gone: number): WorldPlan {
+/** The plan without one client and what happens to it. */
+export function withoutClient(plan: WorldPlan, gone: number): WorldPlan {
   const keep = (action: Action): boolean => !("client" in action) || action.client !== gone;
   const renumber = (action: Action): Action =>
     "client" in action && action.client > gone ? { ...action, client: action.client - 1 } : action;

@@ -189,7 +189,7 @@ export class World {
     const event = EVENT_OF_MODULE[module];
     if (hub === undefined || event === undefined) return;
     this.#published += 1;
-    const pad = "x".repeat(this.#random.pick([0, 0, 100, 1_500]));
+    const pad = "x".repeat(this.#random.pick(this.#plan.pads ?? [0, 0, 100, 1_500]));
     const payload = JSON.stringify({ mark: `p${this.#published}`, pad });
     void hub.publisher.publish({ scopes: [{ place: scope }], event, payload: undefined }, payload);
   }

@@ -1,7 +1,7 @@
 import type { Fact, Violation } from "../history.js";
 import type { WorldPlan } from "../plan.js";
 
-/** How long before the end nothing but heartbeats may be left, milliseconds. */
+/** How long before the end nothing but heartbeats may be left, milliseconds, where the plan does not say. */
 const QUIET_MS = 60_000;
 
 /**
@@ -12,7 +12,11 @@ export class TrafficChecker {
   readonly violations: Violation[] = [];
   readonly #frames = new Map<number, number>();
 
-  constructor(readonly plan: WorldPlan) {}
+  readonly #quietMs: number;
+
+  constructor(readonly plan: WorldPlan) {
+    this.#quietMs = plan.quietMs ?? QUIET_MS;
+  }
 
   see(fact: Fact): void {
     if (fact.fact === "livelock") {
@@ -23,7 +27,7 @@ export class TrafficChecker {
       });
       return;
     }
-    if (fact.at < this.plan.endAt - QUIET_MS) return;
+    if (fact.at < this.plan.endAt - this.#quietMs) return;
     if (fact.fact === "dialled") {
       this.#blame("RECON-1", fact, "still dials, minutes after the last fault");
     }
@@ -38,10 +42,14 @@ export class TrafficChecker {
     const interval = this.plan.timers.heartbeatIntervalMs ?? 5_000;
     for (const [client, frames] of this.#frames) {
       const { lifeMs } = this.plan.clients[client]?.tokens ?? {};
-      const refreshes = lifeMs === undefined ? 0 : (3 * QUIET_MS) / lifeMs; // one after 0.45 of each life
-      const most = QUIET_MS / interval + refreshes + 5;
+      const refreshes = lifeMs === undefined ? 0 : (3 * this.#quietMs) / lifeMs; // one after 0.45 of each life
+      const most = this.#quietMs / interval + refreshes + 5;
       if (frames > most) {
-        this.#blame("LIVE-1", { at, client }, `${frames} frames in the last minute of rest`);
+        this.#blame(
+          "LIVE-1",
+          { at, client },
+          `${frames} frames in the last ${this.#quietMs / 1_000} s of rest`,
+        );
       }
     }
   }
