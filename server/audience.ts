@@ -1,3 +1,4 @@
+import type { Clock } from "./clock.js";
 import type { Feed, FeedReader } from "./feed.js";
 import type { PresenceGroup } from "./presence-group.js";
 import type { LoggedEvent } from "./stores/store.js";
@@ -96,8 +97,8 @@ export class Audience implements FeedReader {
     }
   }
 
-  /** Writes what waits. */
-  flush(): void {
+  /** Writes what waits; answers how many events that were. */
+  flush(): number {
     const events = this.#batch;
     this.#batch = NO_EVENTS;
     const frames = events.map(({ frame }) => frame);
@@ -113,20 +114,36 @@ export class Audience implements FeedReader {
         else member.offer(event);
       }
     }
+    return events.length;
   }
+}
+
+/** Told how many events were handed to all live sessions of an audience, and how long the first took. */
+export interface DeliveryWatch {
+  delivered(ms: number, events: number): void;
 }
 
 /** Gathers what one turn of the event loop brings, so that it leaves in one write a session. */
 export class Delivery {
   #waiting: Audience[] = [];
+  /** When the first event came that waits. */
+  #since = 0;
+  readonly #flush: () => void;
 
-  constructor(private readonly defer: (task: () => void) => void) {}
+  constructor(
+    private readonly clock: Pick<Clock, "now" | "defer">,
+    private readonly watch: DeliveryWatch,
+    guarded: (task: () => void) => () => void,
+  ) {
+    this.#flush = guarded(() => {
+      this.flush();
+    });
+  }
 
   await(audience: Audience): void {
     if (this.#waiting.length === 0) {
-      this.defer(() => {
-        this.flush();
-      });
+      this.#since = this.clock.now();
+      this.clock.defer(this.#flush);
     }
     this.#waiting.push(audience);
   }
@@ -136,6 +153,10 @@ export class Delivery {
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const audience of waiting) audience.flush();
+    const since = this.#since;
+    for (const audience of waiting) {
+      const events = audience.flush();
+      this.watch.delivered(this.clock.now() - since, events);
+    }
   }
 }

@@ -38,6 +38,11 @@ export class Audiences implements LogListener {
     return this.#groups.values();
   }
 
+  /** Streams that have sessions here. */
+  get streams(): number {
+    return this.#feeds.size;
+  }
+
   feed(stream: string): Feed | undefined {
     return this.#feeds.get(stream);
   }

@@ -4,24 +4,24 @@ import { heartbeatAckFrame } from "./frames.js";
 import { MessageActions } from "./message-actions.js";
 import type { Hub, HubParts } from "./hub.js";
 import type { Link } from "./link.js";
+import type { SyncOutcome } from "./metric-sources.js";
 import type { Occasions } from "./occasions.js";
 import { repair, StoppedAt } from "./repair.js";
 import { TokenActions } from "./token-actions.js";
 import type { Note, SessionEffect, Shown } from "./session-input.js";
 import { read, reply } from "./store-replies.js";
 import type { Awaitable, SyncAnswer } from "./stores/store.js";
+import { UnknownTypes } from "./unknown-types.js";
 
 type Effect<Do extends SessionEffect["do"]> = Extract<SessionEffect, { do: Do }>;
 
-const UNKNOWN_TYPE_LOG_MS = 60_000;
 const MAINTAIN_RETRY_MS = 1_000;
-const UNKNOWN_TYPES_REMEMBERED = 1_000;
 
 /** What the hub does for a session, one method an effect. */
 export class HubActions {
   readonly #tokens: TokenActions;
   readonly #messages: MessageActions;
-  readonly #unknownTypes = new Map<string, number>();
+  readonly #unknownTypes: UnknownTypes;
   #maintainAt = Infinity;
 
   constructor(
@@ -30,6 +30,7 @@ export class HubActions {
     private readonly stamp: () => string,
     private readonly occasions: Occasions,
   ) {
+    this.#unknownTypes = new UnknownTypes(parts.logger);
     this.#tokens = new TokenActions(hub, parts, stamp);
     this.#messages = new MessageActions(hub, parts, (link) => {
       this.enterAgain(link);
@@ -42,6 +43,7 @@ export class HubActions {
         link.ping();
         return;
       case "end":
+        this.hub.record.ended(link, effect.code);
         link.socket.end(effect.code, effect.reason);
         return;
       case "terminate":
@@ -72,6 +74,7 @@ export class HubActions {
         this.#tokens.refresh(link, effect.token);
         return;
       case "pause":
+        this.hub.metrics.paused();
         // Where a repair was under way, it goes on from what it had reached.
         if (link.seats !== undefined) link.stoppedAt ??= new StoppedAt(link.seats);
         return;
@@ -163,6 +166,7 @@ export class HubActions {
             .map(({ stream, epoch, logHeadId }) => ({ stream, epoch, headId: logHeadId }))
         : [];
       link.deliver(read([heartbeatAckFrame(this.stamp(), behind)]));
+      link.measure(this.hub.now());
     };
     const now = this.hub.now();
     const { headsCacheMs } = this.hub.settings.timers;
@@ -197,11 +201,12 @@ export class HubActions {
       () => log.readAfter(stream, { epoch, lastEventId }, this.hub.settings.limits),
       (answer) => {
         this.hub.delivery.flush(); // SYNC-34: what was published before stands before the page
-        this.hub.metrics.synced(answer.kind === "page" ? "page" : answer.reason);
+        this.hub.metrics.synced(syncOutcome(answer));
         this.#synced(link, feed, lastEventId, answer);
       },
       (error) => {
         this.hub.failed(error);
+        this.hub.metrics.synced("failed");
         link.deliver(reply({ to: "sync", stream }));
       },
     );
@@ -225,10 +230,17 @@ export class HubActions {
       () =>
         this.hub.store.acks.acknowledge(link.fence, link.deviceId, { stream, epoch, lastEventId }),
       (outcome) => {
+        if (outcome === "kept") this.#measureAck(stream, lastEventId);
         link.deliver(reply({ to: "ack", stream, beyondHead: outcome === "beyond_head" }));
       },
       this.#failed,
     );
+  }
+
+  /** How old an event is when its client has processed it, where the store can say so at once. */
+  #measureAck(stream: string, eventId: number): void {
+    const ms = this.hub.store.log.ageOf?.(stream, eventId);
+    if (ms !== undefined) this.hub.metrics.acknowledged(ms);
   }
 
   #show(link: Link, shown: Shown): void {
@@ -247,7 +259,12 @@ export class HubActions {
     const stopped = link.stoppedAt;
     if (stopped === undefined) return;
     this.hub.delivery.flush();
-    repair(link, stopped, this.hub.store.log, this.hub.settings.limits, this.#failed);
+    repair(link, stopped, this.hub.store.log, this.hub.settings.limits, {
+      failed: this.#failed,
+      synced: (outcome) => {
+        this.hub.metrics.synced(outcome);
+      },
+    });
   }
 
   #note(link: Link, what: Note): void {
@@ -260,26 +277,21 @@ export class HubActions {
         metrics.paced(what.what);
         return;
       case "unknown_type":
-        this.#logUnknownType(what.type);
+        this.#unknownTypes.note(what.type, this.hub.now());
         return;
       case "ignored":
         this.parts.logger.debug({ ...what, sessionId: link.sessionId }, "ignored by the table");
     }
   }
 
-  /** Once per type and minute. */
-  #logUnknownType(type: string): void {
-    const now = this.hub.now();
-    const loggedAt = this.#unknownTypes.get(type);
-    if (loggedAt !== undefined && loggedAt + UNKNOWN_TYPE_LOG_MS > now) return;
-    if (this.#unknownTypes.size >= UNKNOWN_TYPES_REMEMBERED) this.#unknownTypes.clear();
-    this.#unknownTypes.set(type, now);
-    this.parts.logger.warn({ type: type.slice(0, 64) }, "a client sends frames of an unknown type");
-  }
-
   readonly #failed = (error: unknown): void => {
     this.hub.failed(error);
   };
+}
+
+function syncOutcome(answer: SyncAnswer): SyncOutcome {
+  if (answer.kind === "refresh") return answer.reason;
+  return answer.events.length === 0 ? "up_to_date" : "page";
 }
 
 function nothing(): void {

@@ -5,6 +5,7 @@ import type { Authenticate } from "./auth.js";
 import { whenDone } from "./awaiting.js";
 import type { Clock } from "./clock.js";
 import type { Settings } from "./config.js";
+import { ConnectionRecord } from "./connection-record.js";
 import { Deadlines } from "./deadlines.js";
 import { HubActions } from "./hub-actions.js";
 import { renewLeases } from "./leases.js";
@@ -19,11 +20,12 @@ import { Publisher } from "./publisher.js";
 import { StoppedAt } from "./repair.js";
 import { Session } from "./session.js";
 import {
-  infoOf,
   sessionsThat,
+  statesOf,
   type SessionChange,
   type SessionInfo,
   type SessionQuery,
+  type SessionStates,
 } from "./session-list.js";
 import type { Refusal, SessionEffect } from "./session-input.js";
 import type { SessionEnvironment } from "./turn.js";
@@ -57,6 +59,7 @@ export class Hub implements LinkHost, RegistryListener {
   readonly audiences: Audiences;
   readonly delivery: Delivery;
   readonly metrics: Metrics;
+  readonly record: ConnectionRecord;
   readonly maxFrameBytes: number;
   readonly congestedBytes: number;
   isDraining = false;
@@ -75,7 +78,6 @@ export class Hub implements LinkHost, RegistryListener {
   readonly #probes: Probes;
   readonly #pressure: Pressure;
   readonly #unsubscribe: (() => void)[];
-  readonly #onSession: HubParts["onSession"];
   #whenEmpty: (() => void) | undefined;
 
   constructor(parts: HubParts) {
@@ -84,7 +86,6 @@ export class Hub implements LinkHost, RegistryListener {
     this.settings = settings;
     this.store = store;
     this.metrics = metrics;
-    this.#onSession = parts.onSession;
     this.maxFrameBytes = limits.frameBytes;
     this.congestedBytes = settings.congestedBytes;
     this.#clock = clock;
@@ -92,10 +93,11 @@ export class Hub implements LinkHost, RegistryListener {
     this.#deadlines = new Deadlines(clock);
     this.#occasions = new Occasions(clock, this.#deadlines);
     const stamp = timestamps(clock);
-    this.publisher = new Publisher(store.log, settings.events, stamp, uuid);
-    this.delivery = new Delivery((task) => {
-      clock.defer(this.#guarded(task));
-    });
+    this.publisher = new Publisher(store.log, settings.events, stamp, uuid, metrics);
+    this.delivery = new Delivery(clock, metrics, this.#guarded);
+    const now = (): number => clock.now();
+    const { onSession } = parts;
+    this.record = new ConnectionRecord({ logger, metrics, now, onSession, guarded: this.#guarded });
     const failed = this.#failed;
     this.audiences = new Audiences(
       { log: store.log, stamp, pages: limits, failed },
@@ -124,7 +126,7 @@ export class Hub implements LinkHost, RegistryListener {
       rates,
       audiences: this.audiences,
       authenticate: parts.authenticate,
-      now: () => clock.now(),
+      now,
       wallTime: () => clock.wallTime(),
       uuid,
       firstSpreadMs: () => firstSpreadMs(timers.firstSpreadMs, this.#links.size),
@@ -176,6 +178,10 @@ export class Hub implements LinkHost, RegistryListener {
     return users.size;
   }
 
+  get sessionStates(): SessionStates {
+    return statesOf(this.#links);
+  }
+
   /** A socket is open. */
   open(socket: Socket, dial: Dial): Connection {
     const link = new Link(this, socket, new Session(this.#sessionEnvironment, this.now()));
@@ -205,6 +211,7 @@ export class Hub implements LinkHost, RegistryListener {
   /** RECON-32: sends every client elsewhere. */
   drain(): void {
     this.isDraining = true;
+    this.#logger.info({ connections: this.#links.size }, "the server drains");
     for (const link of [...this.#links]) link.deliver({ name: "drain" });
   }
 
@@ -256,7 +263,7 @@ export class Hub implements LinkHost, RegistryListener {
       case "enter":
         this.#admissions.delete(link);
         this.#actions.enter(link);
-        this.#told("opened", link);
+        this.record.came(link);
         return;
       case "release":
         this.release(link, effect.graceMs);
@@ -270,7 +277,7 @@ export class Hub implements LinkHost, RegistryListener {
     this.#links.delete(link);
     this.#admissions.delete(link);
     this.#deadlines.remove(link);
-    this.metrics.closed(code);
+    this.record.over(link, code);
     if (this.#links.size === 0) this.#whenEmpty?.();
   }
 
@@ -311,7 +318,7 @@ export class Hub implements LinkHost, RegistryListener {
   /** Leaves streams, registry and presence, once. */
   release(link: Link, graceMs: number): void {
     this.#admissions.delete(link);
-    if (link.isRegistered && link.isAdmitted) this.#told("closed", link);
+    if (link.isRegistered && link.isAdmitted) this.record.left(link);
     this.unseat(link);
     if (!link.isRegistered) return;
     const { fence } = link;
@@ -327,13 +334,6 @@ export class Hub implements LinkHost, RegistryListener {
       failed,
     );
     whenDone(() => this.store.sessions.release(fence), nothing, failed);
-  }
-
-  /** Tells the application; what it throws is its own fault and nobody else's (ERR-10). */
-  #told(kind: SessionChange["kind"], link: Link): void {
-    if (this.#onSession === undefined) return;
-    const session = infoOf(link);
-    this.#guarded(() => this.#onSession?.({ kind, session }))();
   }
 
   sessions(query: SessionQuery): readonly SessionInfo[] {
@@ -382,7 +382,7 @@ export class Hub implements LinkHost, RegistryListener {
     this.failed(error);
   };
 
-  #guarded(act: () => void): () => void {
+  readonly #guarded = (act: () => void): (() => void) => {
     return () => {
       try {
         act();
@@ -390,7 +390,7 @@ export class Hub implements LinkHost, RegistryListener {
         this.failed(error);
       }
     };
-  }
+  };
 }
 
 function nothing(): void {

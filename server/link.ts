@@ -2,6 +2,7 @@ import type { Member } from "./audience.js";
 import type { Seats } from "./audiences.js";
 import { decodeMessage } from "./decode.js";
 import type { Timed } from "./deadlines.js";
+import type { Metrics } from "./metrics.js";
 import type { Session } from "./session.js";
 import type { StoppedAt } from "./repair.js";
 import type { SessionEffect, SessionInput, SessionSet, Shown } from "./session-input.js";
@@ -20,8 +21,12 @@ export interface LinkHost {
   /** The socket is over, or the session is. Comes once. */
   over(link: Link, code: number): void;
   failed(error: unknown): void;
+  readonly metrics: Pick<Metrics, "roundTrip">;
   counted(direction: "in" | "out", bytes: number, name: string): void;
 }
+
+/** A session's round trip is measured so often at most. */
+const MEASURE_EVERY_MS = 60_000;
 
 /** One connection: ties a socket to a session and a session to the hub, and keeps either from being re-entered. */
 export class Link implements Connection, Member, SessionSet, Timed, RenewedSession {
@@ -43,18 +48,27 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
   shown: Shown | undefined;
   /** A write to its presence failed and has to be repeated. */
   owesPresence = false;
+  /** The code with which this side ended the session, or else with which its socket did. */
+  endCode: number | undefined;
+  readonly openedAt: number;
   #isBusy = false;
   /** Inputs that came while one was being handled: the first, and the others in order. */
   #next: SessionInput | undefined;
   #inbox: SessionInput[] | undefined;
   #isOver = false;
+  #measuredAt: number;
+  /** The oldest ping that waits for its pong; -1 without one. */
+  #pingedAt = -1;
   #proof: { pongsLeft: number; readonly done: () => void } | undefined;
 
   constructor(
     private readonly host: LinkHost,
     readonly socket: Socket,
     readonly session: Session,
-  ) {}
+  ) {
+    this.openedAt = host.now();
+    this.#measuredAt = this.openedAt;
+  }
 
   get isLive(): boolean {
     return this.session.isLive;
@@ -90,6 +104,8 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
   }
 
   ponged(): void {
+    if (this.#pingedAt >= 0) this.host.metrics.roundTrip(this.host.now() - this.#pingedAt);
+    this.#pingedAt = -1;
     this.deliver(PONG);
     const proof = this.#proof;
     if (proof === undefined) return;
@@ -112,7 +128,15 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
     if (this.#proof?.pongsLeft === 2) this.ping();
   }
 
+  /** Pings once a minute, after a heartbeat: the client's radio is awake then. */
+  measure(now: number): void {
+    if (now < this.#measuredAt + MEASURE_EVERY_MS) return;
+    this.#measuredAt = now;
+    this.ping();
+  }
+
   ping(): void {
+    if (this.#pingedAt < 0) this.#pingedAt = this.host.now();
     try {
       this.socket.ping();
     } catch (error) {

@@ -31,16 +31,16 @@ export class MessageActions {
 
   /** Puts a message before the application where there is one, else publishes it. */
   take(link: Link, effect: Effect<"publish">, isRepeated = false): void {
+    const startedAt = this.hub.now();
     if (this.#desk === undefined) {
-      this.#publish(link, effect, isRepeated);
+      this.#publish(link, effect, isRepeated, startedAt);
       return;
     }
-    const startedAt = this.hub.now();
     this.#desk.judge(link, effect.frame, (ruling) => {
       switch (ruling.kind) {
         case "publish":
           if (this.hub.publisher.hasModule(effect.frame.event)) {
-            this.#publish(link, effect, isRepeated);
+            this.#publish(link, effect, isRepeated, startedAt);
           } else link.deliver(reply({ to: "publish", refused: NO_MODULE }));
           return;
         case "known":
@@ -58,7 +58,7 @@ export class MessageActions {
     });
   }
 
-  #publish(link: Link, effect: Effect<"publish">, isRepeated: boolean): void {
+  #publish(link: Link, effect: Effect<"publish">, isRepeated: boolean, startedAt: number): void {
     let outcome: Awaitable<AppendOutcome>;
     try {
       // The link is its own fence here: a store reads a fence before it answers or waits.
@@ -67,18 +67,18 @@ export class MessageActions {
       this.#unpublished(link, error);
       return;
     }
-    if (!isLater(outcome)) this.#outcome(link, effect, outcome, 0, isRepeated);
-    else {
-      const startedAt = this.hub.now();
-      outcome.then(
-        (answer) => {
-          this.#outcome(link, effect, answer, this.hub.now() - startedAt, isRepeated);
-        },
-        (error: unknown) => {
-          this.#unpublished(link, error);
-        },
-      );
+    if (!isLater(outcome)) {
+      this.#outcome(link, effect, outcome, this.hub.now() - startedAt, isRepeated);
+      return;
     }
+    outcome.then(
+      (answer) => {
+        this.#outcome(link, effect, answer, this.hub.now() - startedAt, isRepeated);
+      },
+      (error: unknown) => {
+        this.#unpublished(link, error);
+      },
+    );
   }
 
   /** MSG-8: a refusal takes nothing back that was published before. */

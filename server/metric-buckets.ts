@@ -1,4 +1,5 @@
-import type { Metric, MetricObjectWithValues, MetricValue } from "prom-client";
+import type { Metric } from "prom-client";
+import { metricOf } from "./metric-shape.js";
 
 /** A histogram that is counted in plain numbers. */
 export class Buckets {
@@ -13,37 +14,30 @@ export class Buckets {
     this.#counts = bounds.map(() => 0);
   }
 
-  observe(value: number): void {
-    this.#sum += value;
-    this.#count += 1;
+  /** @param times how often the value was seen */
+  observe(value: number, times = 1): void {
+    this.#sum += value * times;
+    this.#count += times;
     for (let index = 0; index < this.#bounds.length; index += 1) {
       if (value > (this.#bounds[index] ?? Infinity)) continue;
-      this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+      this.#counts[index] = (this.#counts[index] ?? 0) + times;
       return;
     }
   }
 
-  /** As a registry of prom-client takes it. */
   metric(name: string, help: string): Metric {
-    const get = (): MetricObjectWithValues<MetricValue<string>> => {
+    return metricOf(name, help, "histogram", () => {
       let below = 0;
-      const values = this.#bounds.map((bound, index) => {
+      const buckets = this.#bounds.map((bound, index) => {
         below += this.#counts[index] ?? 0;
         return { metricName: `${name}_bucket`, labels: { le: bound }, value: below };
       });
-      return {
-        name,
-        help,
-        type: "histogram",
-        aggregator: "sum",
-        values: [
-          ...values,
-          { metricName: `${name}_bucket`, labels: { le: "+Inf" }, value: this.#count },
-          { metricName: `${name}_sum`, labels: {}, value: this.#sum },
-          { metricName: `${name}_count`, labels: {}, value: this.#count },
-        ],
-      } as unknown as MetricObjectWithValues<MetricValue<string>>;
-    };
-    return { name, help, get, reset: () => undefined } as unknown as Metric;
+      return [
+        ...buckets,
+        { metricName: `${name}_bucket`, labels: { le: "+Inf" }, value: this.#count },
+        { metricName: `${name}_sum`, labels: {}, value: this.#sum },
+        { metricName: `${name}_count`, labels: {}, value: this.#count },
+      ];
+    });
   }
 }

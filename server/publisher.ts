@@ -6,6 +6,7 @@ import type {
   Scope,
 } from "../generated/typescript/messages.js";
 import { eventMembers } from "./frames.js";
+import type { PublishOutcomeName } from "./metric-sources.js";
 import { addressedUser, canonicalScope, streamName, userStreamName } from "./names.js";
 import type {
   Appended,
@@ -19,6 +20,11 @@ import type {
 /** Names of streams that are remembered, so that a publish does not derive its own again. */
 const REMEMBERED_NAMES = 10_000;
 
+/** Told what became of each event of the application. */
+export interface PublishWatch {
+  published(outcome: PublishOutcomeName): void;
+}
+
 /** Publishes to streams, from clients and from the application. */
 export class Publisher {
   /** By module and canonical scope. */
@@ -29,6 +35,7 @@ export class Publisher {
     private readonly events: ReadonlyMap<string, string>,
     private readonly stamp: () => string,
     private readonly uuid: () => string,
+    private readonly watch: PublishWatch,
   ) {}
 
   hasModule(event: string): boolean {
@@ -113,10 +120,12 @@ export class Publisher {
         throw new Error("a publish without a fence has no place");
       }
       const { epoch, eventId } = outcome;
+      this.watch.published(outcome.kind);
       return outcome.kind === "duplicate"
         ? { scope, stream, epoch, eventId, duplicate: true }
         : { scope, stream, epoch, eventId };
     } catch {
+      this.watch.published("failed");
       const message = "the store did not answer; repeat with the same idempotencyKey";
       return { scope, error: { code: "upstream_unavailable", message } };
     }

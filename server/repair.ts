@@ -2,6 +2,7 @@ import type { Seats } from "./audiences.js";
 import { whenDone } from "./awaiting.js";
 import type { Feed } from "./feed.js";
 import type { Link } from "./link.js";
+import type { SyncOutcome } from "./metric-sources.js";
 import type { PresenceGroup } from "./presence-group.js";
 import type { EventLog, PageLimits } from "./stores/store.js";
 
@@ -36,6 +37,12 @@ export class StoppedAt {
   }
 }
 
+/** Told how a repair goes. */
+export interface RepairWatch {
+  readonly failed: (error: unknown) => void;
+  readonly synced: (outcome: SyncOutcome) => void;
+}
+
 /**
  * POS-16: brings a session whose socket has drained up to date, page by page, and stops again when the
  * socket fills up.
@@ -45,7 +52,7 @@ export function repair(
   stopped: StoppedAt,
   log: EventLog,
   pages: PageLimits,
-  failed: (error: unknown) => void,
+  watch: RepairWatch,
 ): void {
   const next = (): void => {
     if (link.isOver) return;
@@ -66,17 +73,20 @@ export function repair(
         if (answer.kind === "refresh") {
           const isOverflow =
             answer.reason === "gap_too_large" || answer.reason === "history_expired";
-          link.write(feed.refreshFrame(isOverflow ? "overflow" : answer.reason, answer));
+          const reason = isOverflow ? "overflow" : answer.reason;
+          link.write(feed.refreshFrame(reason, answer));
+          watch.synced(reason);
           place.epoch = feed.epoch;
           place.lastId = Math.max(answer.headId, feed.fannedId);
         } else {
           link.write(feed.pageFrame(lastId, answer));
+          watch.synced("page");
           place.lastId = answer.lastId;
           if (answer.lastId === lastId) return; // nothing further is readable: heads in HEARTBEAT_ACK tell
         }
         next();
       },
-      failed,
+      watch.failed,
     );
   };
   next();

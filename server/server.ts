@@ -105,7 +105,24 @@ export async function serve(
   const store = options.store ?? defaultStore(settings, clock);
   const logger = options.logger ?? silentLogger;
   const startedAt = clock.now();
-  const posting = options.webhook && webhook(checkedWebhook(options.webhook), logger);
+  const posting =
+    options.webhook &&
+    webhook(checkedWebhook(options.webhook), logger, {
+      now: () => clock.now(),
+      asked: (outcome, ms) => {
+        metrics.upstream(outcome, ms);
+      },
+    });
+  const metrics: Metrics = new Metrics({
+    connections: () => hub.connections,
+    users: () => hub.users,
+    sessionStates: () => hub.sessionStates,
+    streams: () => hub.audiences.streams,
+    isDraining: () => hub.isDraining,
+    isStoreHealthy: () => store.healthy(),
+    storeSize: store.size?.bind(store),
+    upstream: posting && (() => posting.state),
+  });
   const handleMessage = posting === undefined ? options.onMessage : posting.handle;
   const hub: Hub = new Hub({
     settings,
@@ -116,12 +133,7 @@ export async function serve(
     authenticate: authenticate ?? authenticator(settings.auth),
     uuid: options.uuid ?? randomUUID,
     logger,
-    metrics: new Metrics({
-      upstream: () => posting?.state,
-      connections: () => hub.connections,
-      users: () => hub.users,
-      memoryBytes: () => process.memoryUsage.rss(),
-    }),
+    metrics,
   });
   const environment = {
     hub,

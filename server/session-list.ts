@@ -1,4 +1,5 @@
 import type { Scope } from "../generated/typescript/messages.js";
+import type { ServerConnectionState } from "../generated/typescript/tables.js";
 import type { Link } from "./link.js";
 import { groupName, streamName } from "./names.js";
 
@@ -23,6 +24,15 @@ export interface SessionQuery {
 export interface SessionChange {
   readonly kind: "opened" | "closed";
   readonly session: SessionInfo;
+}
+
+/** How many connections are in each state of spec/lifecycle.yaml. */
+export type SessionStates = Readonly<Record<ServerConnectionState, number>>;
+
+export function statesOf(links: Iterable<Link>): SessionStates {
+  const states = { opening: 0, connected: 0, paused: 0, closing: 0, closed: 0 };
+  for (const link of links) states[link.session.state] += 1;
+  return states;
 }
 
 export function infoOf(link: Link): SessionInfo {

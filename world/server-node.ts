@@ -90,7 +90,7 @@ export class ServerNode {
       authenticate: this.#authenticate,
       uuid: () => this.#random.uuid(),
       logger: { ...silentLogger, error: faultIn },
-      metrics: new Metrics({ connections: () => 0, users: () => 0, memoryBytes: () => 0 }),
+      metrics: new Metrics({}),
     });
     this.#running = { hub, process, line };
   }

@@ -21,6 +21,25 @@ export interface WebhookOptions {
 export const UPSTREAM_STATES = { closed: 0, halfOpen: 1, open: 2 } as const;
 export type UpstreamState = keyof typeof UPSTREAM_STATES;
 
+/** Why a request to the application brought no decision. */
+export const UPSTREAM_FAULTS = [
+  "timeout",
+  "no_connection",
+  "bad_status",
+  "bad_answer",
+  "not_asked",
+] as const;
+export type UpstreamFault = (typeof UPSTREAM_FAULTS)[number];
+export type UpstreamOutcome = MessageDecision["outcome"] | UpstreamFault;
+
+/** Told of each request. `not_asked`: the circuit was open. */
+export interface UpstreamWatch {
+  readonly now: () => number;
+  readonly asked: (outcome: UpstreamOutcome, ms: number) => void;
+}
+
+const NOBODY_WATCHES: UpstreamWatch = { now: () => 0, asked: () => undefined };
+
 export interface Webhook {
   readonly handle: (message: ClientMessage) => Promise<MessageDecision>;
   readonly state: UpstreamState;
@@ -36,7 +55,11 @@ const MOST_ANSWER_BYTES = 65_536;
  * answer in time, a status beside 2xx, a body that breaks its schema) leaves the message waiting, so that
  * a mistake in the application or in this configuration loses nothing.
  */
-export function webhook(options: WebhookOptions, logger: Logger): Webhook {
+export function webhook(
+  options: WebhookOptions,
+  logger: Logger,
+  watch: UpstreamWatch = NOBODY_WATCHES,
+): Webhook {
   const { url, key, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: options.restMs ?? DEFAULT_REST_MS,
@@ -58,11 +81,15 @@ export function webhook(options: WebhookOptions, logger: Logger): Webhook {
   };
   return {
     async handle(message) {
+      const startedAt = watch.now();
       try {
-        return await breaker.execute(() => decide(url, headers, message, timeoutMs));
+        const decision = await breaker.execute(() => decide(url, headers, message, timeoutMs));
+        watch.asked(decision.outcome, watch.now() - startedAt);
+        return decision;
       } catch (error) {
         const fault = error instanceof Fault ? error.message : "it was not asked";
         if (error instanceof Fault) lastFault = fault;
+        watch.asked(error instanceof Fault ? error.kind : "not_asked", watch.now() - startedAt);
         throw new ApplicationAway(fault, { cause: error });
       }
     },
@@ -81,7 +108,15 @@ export function webhook(options: WebhookOptions, logger: Logger): Webhook {
 }
 
 /** Why there is no decision; never holds a payload or a key. */
-class Fault extends Error {}
+class Fault extends Error {
+  constructor(
+    readonly kind: UpstreamFault,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
 
 async function decide(
   url: string,
@@ -104,14 +139,14 @@ async function decide(
   } catch (error) {
     if (error instanceof Fault) throw error;
     const isLate = error instanceof Error && error.name === "TimeoutError";
-    throw new Fault(isLate ? `no answer within ${timeoutMs} ms` : "no connection", {
-      cause: error,
-    });
+    if (isLate) throw new Fault("timeout", `no answer within ${timeoutMs} ms`, { cause: error });
+    throw new Fault("no_connection", "no connection", { cause: error });
   }
-  if (status < 200 || status > 299) throw new Fault(`status ${status}`);
+  if (status < 200 || status > 299) throw new Fault("bad_status", `status ${status}`);
   if (text === "") return { outcome: "accept" };
   const decoded = decodeWebhookResponse(parsed(text));
-  if (decoded.kind === "invalid") throw new Fault(`answer${decoded.path}: ${decoded.problem}`);
+  if (decoded.kind === "invalid")
+    throw new Fault("bad_answer", `answer${decoded.path}: ${decoded.problem}`);
   const {
     outcome,
     code = "forbidden",
@@ -129,7 +164,7 @@ async function boundedText(response: Response): Promise<string> {
     bytes += next.value.length;
     if (bytes > MOST_ANSWER_BYTES) {
       await reader.cancel();
-      throw new Fault(`answer over ${MOST_ANSWER_BYTES} bytes`);
+      throw new Fault("bad_answer", `answer over ${MOST_ANSWER_BYTES} bytes`);
     }
     pieces.push(next.value);
   }
@@ -140,6 +175,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Fault("answer is not JSON");
+    throw new Fault("bad_answer", "answer is not JSON");
   }
 }

@@ -52,6 +52,13 @@ export class History {
     return chunk.buffer.subarray(start, start + length);
   }
 
+  /** When an event was appended; undefined where it is not kept. */
+  appendedAt(eventId: number): number | undefined {
+    if (eventId < this.#firstId || eventId >= this.#nextId) return undefined;
+    const chunk = this.#chunks[this.#chunkIndexOf(eventId)];
+    return chunk?.times[eventId - chunk.firstId];
+  }
+
   /** Forgets from the front: more than `maxCount` events, more than `maxBytes`, or older than `before`. */
   trim(maxCount: number, maxBytes: number, before: number): void {
     for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {

@@ -26,10 +26,9 @@ export class MemoryAcks implements AckStore {
     this.#byDevice.delete(key);
     this.#byDevice.set(key, streams);
     const before = streams.get(position.stream);
-    if (before?.epoch !== position.epoch || before.lastEventId < position.lastEventId) {
-      const { epoch, lastEventId } = position;
-      streams.set(position.stream, { epoch, lastEventId }); // ACK-5
-    }
+    const { epoch, lastEventId } = position;
+    if (before?.epoch === epoch && before.lastEventId >= lastEventId) return "known";
+    streams.set(position.stream, { epoch, lastEventId }); // ACK-5
     return "kept";
   }
 

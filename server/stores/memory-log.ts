@@ -12,6 +12,7 @@ import type {
   PageLimits,
   Settled,
   SettleRequest,
+  StoreSize,
   StreamHeadState,
   SyncAnswer,
 } from "./store.js";
@@ -55,6 +56,8 @@ export class MemoryLog implements EventLog {
   readonly #outcomes: Outcomes;
   readonly #listeners: LogListener[] = [];
   #minted = 0;
+  /** What the last sweep counted. */
+  #swept = { historyEvents: 0, historyBytes: 0 };
 
   constructor(
     private readonly clock: Clock,
@@ -165,12 +168,18 @@ export class MemoryLog implements EventLog {
   sweep(): void {
     const now = this.clock.now();
     this.#outcomes.sweep(now);
+    let historyEvents = 0;
+    let historyBytes = 0;
     for (const record of this.#kept) {
-      if (record.history !== undefined) this.#trim(record.history, now);
-      if (record.history?.count !== 0) continue;
+      const { history } = record;
+      if (history !== undefined) this.#trim(history, now);
+      historyEvents += history?.count ?? 0;
+      historyBytes += history?.bytes ?? 0;
+      if (history?.count !== 0) continue;
       record.history = undefined;
       this.#kept.delete(record);
     }
+    this.#swept = { historyEvents, historyBytes };
     this.#forgetUnused(now);
   }
 
@@ -194,8 +203,14 @@ export class MemoryLog implements EventLog {
     }
   }
 
-  get size(): { readonly streams: number; readonly outcomes: number } {
-    return { streams: this.#streams.size, outcomes: this.#outcomes.size };
+  ageOf(stream: string, eventId: number): number | undefined {
+    const at = this.#streams.get(stream)?.history?.appendedAt(eventId);
+    return at === undefined ? undefined : this.clock.now() - at;
+  }
+
+  get size(): StoreSize {
+    const { size: streams } = this.#streams;
+    return { streams, outcomes: this.#outcomes.size, ...this.#swept };
   }
 
   #used(name: string): StreamRecord {

@@ -63,6 +63,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
       return Math.min(presence.nextAt - now, SWEEP_MS);
     },
     healthy: () => true,
+    size: () => log.size,
     close() {
       // Nothing to give back.
     },

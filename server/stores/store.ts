@@ -19,7 +19,17 @@ export interface Store {
   maintain(): Awaitable<number>;
   /** True while the store answers. */
   healthy(): boolean;
+  /** For metrics, where it is known without asking anybody. */
+  size?(): StoreSize;
   close(): Awaitable<void>;
+}
+
+/** How much a store holds; what stands for its history may be a second old. */
+export interface StoreSize {
+  readonly streams: number;
+  readonly outcomes: number;
+  readonly historyEvents: number;
+  readonly historyBytes: number;
 }
 
 /** The newest place of a stream. */
@@ -125,6 +135,8 @@ export interface EventLog {
   ): Awaitable<SyncAnswer>;
   /** Sets the floor at the head: every lower position is answered `invalidated`. */
   invalidate(stream: string): Awaitable<StreamHeadState>;
+  /** For metrics, where it is known at once: how long ago an event was appended, milliseconds. */
+  ageOf?(stream: string, eventId: number): number | undefined;
   /** Tells of each append and each floor, in the order of the log, to every instance. */
   subscribe(listener: LogListener): () => void;
 }
@@ -256,8 +268,11 @@ export interface AckStore {
   ): Awaitable<readonly (number | undefined)[]>;
 }
 
-/** `ignored`: another epoch (ACK-6) or a session that is not registered any more (SESS-17). */
-export type AckOutcome = "kept" | "ignored" | "beyond_head";
+/**
+ * `known`: not beyond what is kept already. `ignored`: another epoch (ACK-6) or a session that is not
+ * registered any more (SESS-17).
+ */
+export type AckOutcome = "kept" | "known" | "ignored" | "beyond_head";
 
 export interface AckedPosition {
   readonly stream: string;
