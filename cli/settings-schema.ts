@@ -1,10 +1,13 @@
 import { LIMITS, TIMERS, type Bounded } from "../generated/typescript/tables.js";
 import { TIMER_MINIMA } from "../server/config.js";
+import { PER_MINUTE } from "../server/message-limits.js";
 import { WEBHOOK_BOUNDS } from "../server/messages/webhook-options.js";
 import { EVENT_NAME, MODULE_NAME } from "../server/scope-rule.js";
 
 const TEXT = { type: "string", minLength: 1 } as const;
 const TEXTS = { type: "array", items: TEXT } as const;
+const EVENTS = { type: "array", items: { type: "string", pattern: EVENT_NAME.source } } as const;
+const KEY = { type: "string", minLength: 8, maxLength: 256 } as const;
 
 function wholeNumbers(
   table: Readonly<Record<string, Bounded>>,
@@ -17,22 +20,42 @@ function wholeNumbers(
   return { type: "object", additionalProperties: false, properties: Object.fromEntries(rows) };
 }
 
+function said<T extends object>(description: string, schema: T): T & { description: string } {
+  return { ...schema, description };
+}
+
 const AUTH = {
   type: "object",
   additionalProperties: false,
   required: ["mode"],
   properties: {
-    mode: { enum: ["none", "jwt"] },
-    scopes: { type: "array", items: { type: "object", additionalProperties: TEXT } },
-    modules: { type: "array", items: { type: "string", pattern: MODULE_NAME.source } },
-    algorithm: { enum: ["HS256", "RS256", "ES256", "EdDSA"], default: "HS256" },
-    secret: TEXT,
-    publicKeyFile: TEXT,
-    jwksFile: TEXT,
-    jwksUrl: TEXT,
-    issuer: TEXT,
-    audience: TEXT,
-    clockToleranceSeconds: { type: "number", minimum: 0, maximum: 3600, default: 0 },
+    mode: said("Who may connect: anybody by any name, or whoever has a signed token.", {
+      enum: ["none", "jwt"],
+    }),
+    scopes: said("Mode none: the scopes of every session.", {
+      type: "array",
+      items: { type: "object", additionalProperties: TEXT },
+    }),
+    modules: said("Mode none: the modules of every session.", {
+      type: "array",
+      items: { type: "string", pattern: MODULE_NAME.source },
+    }),
+    algorithm: said("Mode jwt: the one algorithm that is accepted.", {
+      enum: ["HS256", "RS256", "ES256", "EdDSA"],
+      default: "HS256",
+    }),
+    secret: said("Key of HS256, at least 32 bytes.", TEXT),
+    publicKeyFile: said("PEM file (SPKI) with the public key of RS256, ES256 or EdDSA.", TEXT),
+    jwksFile: said("File with a JSON Web Key Set, read at the start.", TEXT),
+    jwksUrl: said("Address of a JSON Web Key Set, fetched when needed and kept 10 minutes.", TEXT),
+    issuer: said("What the claim `iss` must be.", TEXT),
+    audience: said("What the claim `aud` must be or hold.", TEXT),
+    clockToleranceSeconds: said("How far the clocks of issuer and server may differ.", {
+      type: "number",
+      minimum: 0,
+      maximum: 3600,
+      default: 0,
+    }),
   },
 } as const;
 
@@ -46,17 +69,34 @@ const WEBHOOK = {
   additionalProperties: false,
   required: ["url"],
   properties: {
-    url: TEXT,
-    key: { type: "string", minLength: 8, maxLength: 256 },
-    timeoutMs: wholeNumber(WEBHOOK_BOUNDS.timeoutMs),
-    failures: wholeNumber(WEBHOOK_BOUNDS.failures),
-    restMs: wholeNumber(WEBHOOK_BOUNDS.restMs),
+    url: said("Address that each client message is posted to, http or https.", TEXT),
+    key: said("Sent to it as `Authorization: Bearer`.", KEY),
+    timeoutMs: said("How long the application may take. Default 5000.", {
+      ...wholeNumber(WEBHOOK_BOUNDS.timeoutMs),
+    }),
+    failures: said("So many failures in a row open the circuit. Default 5.", {
+      ...wholeNumber(WEBHOOK_BOUNDS.failures),
+    }),
+    restMs: said("Rest of an open circuit before one message tries again. Default 5000.", {
+      ...wholeNumber(WEBHOOK_BOUNDS.restMs),
+    }),
+  },
+} as const;
+
+const MESSAGE_LIMITS = {
+  type: "object",
+  propertyNames: { pattern: EVENT_NAME.source },
+  additionalProperties: {
+    type: "object",
+    additionalProperties: false,
+    required: ["perMinute"],
+    properties: { perMinute: wholeNumber(PER_MINUTE), events: { ...EVENTS, minItems: 1 } },
   },
 } as const;
 
 /**
- * JSON Schema of a settings file: shapes, names and bounds. What depends on two settings at once is
- * checked when the server starts.
+ * JSON Schema of the settings, whether they come from a file, from the environment or from flags: shapes,
+ * names and bounds. What depends on two settings at once is checked when the server starts.
  */
 export function settingsSchema(): object {
   return {
@@ -67,30 +107,65 @@ export function settingsSchema(): object {
     additionalProperties: false,
     required: ["auth"],
     properties: {
-      port: { type: "integer", minimum: 0, maximum: 65_535, default: 3_000 },
-      host: TEXT,
-      transport: { enum: ["auto", "uws", "ws"], default: "auto" },
+      port: said("Port to listen on, 0 for a free one.", {
+        type: "integer",
+        minimum: 0,
+        maximum: 65_535,
+        default: 3_000,
+      }),
+      host: said("Address to bind. Default: this machine alone.", TEXT),
+      transport: said("`auto` takes uws where its binary loads, else ws.", {
+        enum: ["auto", "uws", "ws"],
+        default: "auto",
+      }),
       tls: {
         type: "object",
         additionalProperties: false,
         required: ["certFile", "keyFile"],
-        properties: { certFile: TEXT, keyFile: TEXT },
+        properties: {
+          certFile: said("PEM file with the certificate and those that vouch for it.", TEXT),
+          keyFile: said("PEM file with its private key, without a passphrase.", TEXT),
+        },
       },
-      closeWaitMs: { type: "integer", minimum: 0, maximum: 600_000, default: 2_000 },
+      closeWaitMs: said("How long a stop waits for clients to leave.", {
+        type: "integer",
+        minimum: 0,
+        maximum: 600_000,
+        default: 2_000,
+      }),
+      logLevel: said("What is logged on standard error, as JSON lines.", {
+        enum: ["silent", "error", "warn", "info", "debug"],
+        default: "warn",
+      }),
+      environment: said("Which of several lists of origins holds here.", TEXT),
+      origins: said(
+        "Origins of the pages that may connect and use HTTP, or a list for each environment. `*` is any. Default: any in mode none, none in mode jwt.",
+        { type: ["array", "object"], items: TEXT, additionalProperties: TEXTS },
+      ),
       auth: AUTH,
-      events: {
+      events: said("Event name to module. Other events are refused.", {
         type: "object",
         propertyNames: { pattern: EVENT_NAME.source },
         additionalProperties: { type: "string", pattern: MODULE_NAME.source },
-      },
-      sessionPolicy: { enum: ["replace", "reject", "allow"], default: "replace" },
+      }),
+      clientEvents: said("Events that clients may send. Default: all of `events`.", EVENTS),
+      sessionPolicy: said("Which of a user's sessions stays.", {
+        enum: ["replace", "reject", "allow"],
+        default: "replace",
+      }),
+      messageLimits: said(
+        "Limits of kinds of messages beside `limits.messagesPerMinute`: the name of an event, or of a class that lists `events`, to `perMinute`.",
+        MESSAGE_LIMITS,
+      ),
+      trustedAddresses: said("Addresses without a limit of connections. Default: loopback.", TEXTS),
+      apiKey: said("What /v1/ requests carry. Without one only this machine may use /v1/.", KEY),
+      congestedBytes: said(
+        "Unsent bytes at which a session's live delivery pauses. Default 1048576.",
+        { type: "integer", minimum: 16_384, maximum: 16_777_216 },
+      ),
+      webhook: WEBHOOK,
       timers: wholeNumbers(TIMERS, TIMER_MINIMA),
       limits: wholeNumbers(LIMITS),
-      origins: TEXTS,
-      trustedAddresses: TEXTS,
-      apiKey: { type: "string", minLength: 8, maxLength: 256 },
-      congestedBytes: { type: "integer", minimum: 16_384, maximum: 16_777_216 },
-      webhook: WEBHOOK,
     },
   };
 }

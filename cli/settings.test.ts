@@ -51,7 +51,48 @@ describe("latido serve --config", () => {
     [{ auth: AUTH, events: { "a b": "orders" } }, /events has the name "a b"; allowed is/],
     [{ auth: AUTH, events: { a: "b c" } }, /events\.a is "b c"; allowed is a text like/],
     [{ auth: AUTH, tls: { certFile: "a" } }, /tls\.keyFile is missing/],
-    [{ auth: AUTH, origins: "x" }, /origins is "x"; allowed is a list/],
+    [{ auth: AUTH, origins: "x" }, /origins is "x"; allowed is a list or a mapping/],
+    [{ auth: AUTH, origins: { a: "x" } }, /origins\.a is "x"; allowed is a list/],
+    [{ auth: AUTH, origins: ["a.example/b"] }, /origins holds "a\.example\/b"; allowed is scheme/],
+    [
+      { auth: AUTH, origins: { a: [], b: [] } },
+      /environment is missing; origins has a list for each of a, b/,
+    ],
+    [
+      { auth: AUTH, origins: { a: [], b: [] }, environment: "c" },
+      /environment is "c"; origins has a list for a, b/,
+    ],
+    [{ auth: AUTH, clientEvents: ["a b"] }, /clientEvents\.0 is "a b"; allowed is a text like/],
+    [{ auth: AUTH, messageLimits: { a: {} } }, /messageLimits\.a\.perMinute is missing/],
+    [
+      { auth: AUTH, messageLimits: { a: { perMinute: 1 } } },
+      /messageLimits\.a is for "a", which is none of clientEvents/,
+    ],
+    [
+      {
+        auth: AUTH,
+        clientEvents: ["a"],
+        messageLimits: { a: { perMinute: 1 }, b: { perMinute: 1, events: ["a"] } },
+      },
+      /messageLimits\.b is for "a", as messageLimits\.a is already/,
+    ],
+    [
+      { auth: AUTH, clientEvents: ["a"], messageLimits: { a: { perMinute: -1 } } },
+      /messageLimits\.a\.perMinute is -1; allowed is a whole number from 0 to 1000000/,
+    ],
+    [{ auth: AUTH, logLevel: "loud" }, /logLevel is "loud"; allowed is silent, error/],
+    [
+      { auth: { mode: "jwt", algorithm: "ES256", jwksUrl: "https://a:planted@b/" } },
+      /auth\.jwksUrl holds a password/,
+    ],
+    [
+      { auth: { mode: "jwt", algorithm: "ES256", jwksUrl: "file:///etc/planted" } },
+      /auth\.jwksUrl is not an address; allowed is one with http or https/,
+    ],
+    [
+      { auth: AUTH, tls: { certFile: "none.pem", keyFile: "none.pem" } },
+      /tls\.certFile cannot be read/,
+    ],
     [
       { auth: AUTH, apiKey: "planted" },
       /apiKey is wrong; allowed is a text of 8 to 256 characters/,
@@ -77,6 +118,7 @@ describe("latido serve --config", () => {
   ])("%j is told in one line, without secrets, and ends 2", async (settings, says) => {
     const { code, out, err } = await printed("--config", file(settings));
     expect(err).toMatch(says);
+    expect(err).toMatch(/^latido: \S+\.yaml: /); // where it came from
     expect(err.trimEnd().split("\n")).toHaveLength(1);
     expect(err).not.toContain("planted");
     expect(out).toBe("");
@@ -94,13 +136,15 @@ describe("latido serve --config", () => {
     };
     const { code, out } = await printed("--config", file(settings), "--port", "2");
     expect(JSON.parse(out)).toMatchObject({
-      port: 2,
-      auth: { mode: "jwt", secret: "***" },
-      apiKey: "***",
-      sessionPolicy: "replace",
-      timers: { presenceGraceMs: 7, leaseMs: 6_000 },
-      origins: [],
-      webhook: { url: "http://127.0.0.1:2/", key: "***" },
+      settings: {
+        port: 2,
+        auth: { mode: "jwt", secret: "***" },
+        apiKey: "***",
+        sessionPolicy: "replace",
+        timers: { presenceGraceMs: 7, leaseMs: 6_000 },
+        origins: [],
+        webhook: { url: "http://127.0.0.1:2/", key: "***" },
+      },
     });
     expect(out).not.toContain("planted");
     expect(code).toBe(0);
@@ -109,11 +153,13 @@ describe("latido serve --config", () => {
   it("takes the file from LATIDO_CONFIG, and serves the demo without any", async () => {
     process.env.LATIDO_CONFIG = file({ auth: AUTH, port: 17 });
     try {
-      expect(JSON.parse((await printed()).out)).toMatchObject({ port: 17 });
+      expect(JSON.parse((await printed()).out)).toMatchObject({ settings: { port: 17 } });
     } finally {
       delete process.env.LATIDO_CONFIG;
     }
-    expect(JSON.parse((await printed()).out)).toMatchObject({ port: 3_000, events: DEMO.events });
+    expect(JSON.parse((await printed()).out)).toMatchObject({
+      settings: { port: 3_000, host: "127.0.0.1", events: DEMO.events },
+    });
   });
 
   it.each([...loadProfiles().values()].map((profile) => [profile.name, profile] as const))(

@@ -1,114 +1,151 @@
 import { readFileSync } from "node:fs";
-import { Ajv, type ErrorObject } from "ajv";
+import { Ajv } from "ajv";
 import { parse } from "yaml";
-import { jwtAuthenticator } from "../server/auth-jwt.js";
-import { validateOptions } from "../server/config.js";
 import type { ServerOptions } from "../server/index.js";
-import { checkedWebhook } from "../server/messages/webhook-options.js";
+import { DEMO } from "./demo.js";
+import { allSettings, type Setting } from "./setting.js";
+import type { GivenText } from "./settings-environment.js";
+import { faultOf } from "./settings-fault.js";
 import { settingsSchema } from "./settings-schema.js";
+import { valueOfText } from "./settings-text.js";
 import { UsageError } from "./usage-error.js";
 
-/** Settings whose value is never shown. */
-const SECRETS: readonly string[] = ["apiKey", "auth.secret", "webhook.key", "webhook.url"];
-const MASK = "***";
+/** Where settings come from. What stands later wins. */
+export interface SettingsOrigins {
+  /** A YAML or JSON file; without one the demo's settings take its place. */
+  readonly file: string | undefined;
+  readonly environment: readonly GivenText[];
+  readonly flags: readonly GivenText[];
+}
+
+export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
+
+/** What is to be run, and where each of its settings came from. */
+export interface LoadedSettings {
+  readonly options: ServerOptions;
+  readonly logLevel: LogLevel;
+  /** The file, or what stands in its place. */
+  readonly base: string;
+  /** Path of a setting to the file, variable or flag that gave it; a default has no entry. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** Who runs the command may not know yet that anybody could connect. */
+const THIS_MACHINE = "127.0.0.1";
+
+type Tree = Record<string, unknown>;
 
 /**
- * Reads a settings file, YAML or JSON.
- * @throws UsageError that names the file, the setting, what is wrong and what is allowed
+ * Brings file, environment and flags together and checks the whole by the one schema.
+ * @throws UsageError in one line: where the value came from, the setting, what is wrong, what is allowed
  */
-export function readSettings(file: string): ServerOptions {
+export function loadSettings({ file, environment, flags }: SettingsOrigins): LoadedSettings {
+  const settings = allSettings();
+  const base = file ?? "the demo";
+  const tree = file === undefined ? (structuredClone(DEMO) as Tree) : readTree(file);
+  const sources = new Map<string, string>();
+  for (const { path } of settings) if (holds(tree, path)) sources.set(path, base);
+  for (const { setting, text, source } of [...environment, ...flags]) {
+    if (put(tree, setting.path, valueOfText(setting, text, source))) {
+      sources.delete(setting.path); // what was given last stands last
+      sources.set(setting.path, source);
+    }
+  }
+  if (file === undefined) leaveDemo(tree, sources);
+  const validate = new Ajv({ strict: false, verbose: true }).compile(settingsSchema());
+  if (!validate(tree)) {
+    const error = validate.errors?.[0];
+    if (error === undefined) throw new UsageError(`${base}: the settings are wrong`);
+    const { path, text } = faultOf(error);
+    throw new UsageError(`${sourceOf(path, settings, sources) ?? base}: ${text}`);
+  }
+  const { logLevel = "warn", ...options } = tree as unknown as ServerOptions & {
+    readonly logLevel?: LogLevel;
+  };
+  return { options: { host: THIS_MACHINE, ...options }, logLevel, base, sources };
+}
+
+/**
+ * Runs what checks the settings together, and says of a fault where the setting came from.
+ * @throws UsageError
+ */
+export async function withSources<T>(
+  { base, sources }: LoadedSettings,
+  act: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "UsageError") throw error;
+    const path = /^[A-Za-z.]+/.exec(error.message)?.[0] ?? "";
+    const settings = allSettings();
+    const isSetting = settings.some((one) => one.path === path);
+    const source = sourceOf(path, settings, sources) ?? (isSetting ? base : undefined);
+    if (source === undefined) throw error;
+    throw new UsageError(`${source}: ${error.message}`, { cause: error });
+  }
+}
+
+/** What gave the setting at a path, around it, or, for a group, what gave a part of it last. */
+function sourceOf(
+  path: string,
+  settings: readonly Setting[],
+  sources: ReadonlyMap<string, string>,
+): string | undefined {
+  const setting = settings.find((one) => path === one.path || path.startsWith(`${one.path}.`));
+  const own = setting && sources.get(setting.path);
+  if (own !== undefined) return own;
+  const group = setting === undefined ? path : path.replace(/\.[^.]*$/, "");
+  return [...sources].filter(([one]) => one.startsWith(`${group}.`)).at(-1)?.[1];
+}
+
+function readTree(file: string): Tree {
   let settings: unknown;
   try {
-    settings = parse(readFileSync(file, "utf8"));
+    settings = parse(readFileSync(file, "utf8"), { prettyErrors: true });
   } catch (error) {
-    throw new UsageError(`cannot read the settings in ${file}: ${(error as Error).message}`);
+    // Behind its first line the parser shows the place in the file, where a secret may stand.
+    const [why = ""] = (error as Error).message.split("\n");
+    throw new UsageError(`cannot read the settings in ${file}: ${why.replace(/:$/, "")}`);
   }
-  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
-    throw new UsageError(`${file} must hold one mapping of settings, for example \`port: 3000\``);
-  }
-  const validate = new Ajv({ strict: false, verbose: true }).compile(settingsSchema());
-  if (validate(settings)) return settings as ServerOptions;
-  throw new UsageError(`${file}: ${faultOf(validate.errors?.[0])}`);
+  if (isTree(settings)) return settings;
+  throw new UsageError(`${file} must hold one mapping of settings, for example \`port: 3000\``);
 }
 
-function faultOf(error: ErrorObject | undefined): string {
-  if (!error) return "the settings are wrong";
-  const path = error.instancePath.slice(1).replaceAll("/", ".");
-  const within = (name: string): string => (path === "" ? name : `${path}.${name}`);
-  const schema: Bounds = (error.parentSchema as Bounds | undefined) ?? {};
-  const names = Object.keys(schema.properties ?? {});
-  switch (error.keyword) {
-    case "additionalProperties":
-      return `${within(String(error.params.additionalProperty))} is not a setting; ${path || "there"} may hold ${names.join(", ")}`;
-    case "required":
-      return `${within(String(error.params.missingProperty))} is missing`;
-    case "pattern":
-      if (error.propertyName === undefined) break;
-      return `${path} has the name ${JSON.stringify(error.propertyName)}; allowed is ${String(error.params.pattern)}`;
-    case "propertyNames":
-      return `${path} has the name ${JSON.stringify(error.params.propertyName)}, which is not allowed`;
+/** The demo says who may connect in mode none only. */
+function leaveDemo(tree: Tree, sources: Map<string, string>): void {
+  const { auth } = tree;
+  if (!isTree(auth) || auth.mode === "none") return;
+  for (const name of ["scopes", "modules"]) {
+    if (sources.get(`auth.${name}`) !== "the demo") continue;
+    sources.delete(`auth.${name}`);
+    Reflect.deleteProperty(auth, name);
   }
-  const value = SECRETS.includes(path) ? "wrong" : JSON.stringify(error.data);
-  return `${path} is ${value}; allowed is ${allowed(schema)}`;
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  array: "a list",
-  object: "a mapping",
-  string: "a text",
-  number: "a number",
-  integer: "a whole number",
-};
-
-/** The part of a schema that says what a value may be. */
-interface Bounds {
-  readonly type?: string;
-  readonly properties?: object;
-  readonly enum?: readonly string[];
-  readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-}
-
-function allowed({ type = "", enum: values, pattern, ...bounds }: Bounds): string {
-  if (values) return values.join(", ");
-  if (pattern !== undefined) return `a text like ${pattern}`;
-  const kind = KINDS[type] ?? type;
-  const { minimum, maximum, minLength, maxLength } = bounds;
-  if (minimum !== undefined) {
-    return maximum === undefined
-      ? `${kind} of at least ${minimum}`
-      : `${kind} from ${minimum} to ${maximum}`;
+function holds(tree: Tree, path: string): boolean {
+  let at: unknown = tree;
+  for (const name of path.split(".")) {
+    if (!isTree(at) || !Object.hasOwn(at, name)) return false;
+    at = at[name];
   }
-  if (minLength === undefined) return kind;
-  return maxLength === undefined
-    ? `${kind} that is not empty`
-    : `${kind} of ${minLength} to ${maxLength} characters`;
+  return true;
 }
 
-/**
- * What the server would run with, defaults included, as JSON. Keys and secrets are masked.
- * @throws UsageError as the server would
- */
-export function effectiveSettings(options: ServerOptions): string {
-  const { port = 3000, host, transport = "auto", tls, closeWaitMs = 2_000 } = options;
-  const webhook = options.webhook && checkedWebhook(options.webhook);
-  const settings = validateOptions(options);
-  const { auth, apiKey, events } = settings;
-  if (auth.mode === "jwt") jwtAuthenticator(auth);
-  const shown = {
-    port,
-    host,
-    transport,
-    tls,
-    closeWaitMs,
-    ...settings,
-    auth: auth.mode === "jwt" && auth.secret !== undefined ? { ...auth, secret: MASK } : auth,
-    apiKey: apiKey === undefined ? undefined : MASK,
-    events: Object.fromEntries(events),
-    webhook: webhook?.key === undefined ? webhook : { ...webhook, key: MASK },
-  };
-  return `${JSON.stringify(shown, undefined, 2)}\n`;
+/** Answers false where a file has something else in the place of the group: the schema will say so. */
+function put(tree: Tree, path: string, value: unknown): boolean {
+  const names = path.split(".");
+  const last = names.pop() ?? "";
+  let at = tree;
+  for (const name of names) {
+    const inner = at[name] ?? (at[name] = {});
+    if (!isTree(inner)) return false;
+    at = inner;
+  }
+  at[last] = value;
+  return true;
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -84,6 +84,7 @@ export class Admission {
       (verdict) => {
         this.#judged(verdict);
       },
+      "the token cannot be judged now",
     );
   }
 
@@ -239,7 +240,11 @@ export class Admission {
     return !this.link.isOver && this.link.session.state === "opening";
   }
 
-  #ask<T>(ask: () => T | PromiseLike<T>, done: (answer: T) => void): void {
+  #ask<T>(
+    ask: () => T | PromiseLike<T>,
+    done: (answer: T) => void,
+    failure = "the store is away",
+  ): void {
     whenDone(
       ask,
       (answer) => {
@@ -248,7 +253,7 @@ export class Admission {
       },
       (error) => {
         this.environment.failed(error);
-        this.#refuse(refusal(CLOSE_CODES.tryAgainLater, "the store is away"));
+        this.#refuse(refusal(CLOSE_CODES.tryAgainLater, failure));
       },
     );
   }

@@ -2,7 +2,6 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import {
   createLocalJWKSet,
-  createRemoteJWKSet,
   errors,
   jwtVerify,
   type JSONWebKeySet,
@@ -11,6 +10,7 @@ import {
   type JWTVerifyOptions,
 } from "jose";
 import type { Authenticate, Identity, JwtAuth, Verdict } from "./auth.js";
+import { checkedKeyAddress, remoteKeys } from "./key-set.js";
 import { isScope, MODULE_NAME, SAFE_ID } from "./scope-rule.js";
 import { UsageError } from "./usage-error.js";
 
@@ -81,8 +81,7 @@ function verifyKey(auth: JwtAuth): Promise<VerifyKey> {
     return Promise.resolve(bytes);
   }
   if (jwksUrl !== undefined) {
-    if (!URL.canParse(jwksUrl)) throw new UsageError("auth.jwksUrl is not a URL");
-    return Promise.resolve(createRemoteJWKSet(new URL(jwksUrl)));
+    return Promise.resolve(remoteKeys(checkedKeyAddress(jwksUrl)));
   }
   if (jwksFile !== undefined) {
     const set = read("auth.jwksFile", jwksFile, (text) =>
@@ -155,7 +154,6 @@ function verdictOf(error: unknown): Verdict {
   if (error instanceof errors.JWTClaimValidationFailed) {
     return { kind: "unacceptable", why: `the claim ${error.claim} is missing or wrong` };
   }
-  if (error instanceof errors.JWKSTimeout) throw error;
   if (error instanceof errors.JOSEError) {
     return { kind: "unacceptable", why: "the token is malformed or of another algorithm" };
   }

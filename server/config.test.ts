@@ -79,7 +79,7 @@ describe("settings", () => {
     },
     {
       wrong: { auth: { mode: "jwt", algorithm: "ES256", jwksUrl: "nowhere" } },
-      says: /auth\.jwksUrl is not a URL/,
+      says: /auth\.jwksUrl is not an address; allowed is one with http or https/,
     },
     {
       wrong: { auth: { mode: "jwt", algorithm: "ES256", publicKeyFile: "/nonexistent" } },

@@ -1,6 +1,8 @@
 import { LIMITS, TIMERS, type Bounded } from "../generated/typescript/tables.js";
 import type { AuthOptions } from "./auth.js";
 import { within } from "./bounds.js";
+import { checkedMessageLimits, type MessageClass, type MessageLimit } from "./message-limits.js";
+import { checkedOrigins, type Origins } from "./origins.js";
 import { EVENT_NAME, MODULE_NAME, scopeFault } from "./scope-rule.js";
 import type { SessionPolicy } from "./stores/store.js";
 import { UsageError } from "./usage-error.js";
@@ -21,8 +23,15 @@ export interface ProtocolOptions {
   readonly timers?: Partial<Readonly<Record<TimerName, number>>>;
   /** Overrides of `limits` in spec/policy.yaml, in their units. */
   readonly limits?: Partial<Readonly<Record<LimitName, number>>>;
-  /** Origins that browsers may connect from; default any in mode none, none otherwise. `*` is any. */
-  readonly origins?: readonly string[];
+  /** Limits of kinds of messages, by the name of an event or of a class; beside `limits.messagesPerMinute`. */
+  readonly messageLimits?: Readonly<Record<string, MessageLimit>>;
+  /**
+   * Origins of the pages that may connect and use HTTP (AUTH-18), or a list for each environment; default
+   * any in mode none, none otherwise. `*` is any.
+   */
+  readonly origins?: Origins;
+  /** Which list of `origins` holds; needed where they are given for each environment. */
+  readonly environment?: string;
   /** Addresses exempt from the limit of connections per address; default the loopback addresses. */
   readonly trustedAddresses?: readonly string[];
   /** Key that /v1/ requests carry as `Authorization: Bearer` or `X-Api-Key`, 8 to 256 characters. Without one only loopback may use /v1/. */
@@ -39,6 +48,7 @@ export interface Settings {
   readonly sessionPolicy: SessionPolicy;
   readonly timers: Readonly<Record<TimerName, number>>;
   readonly limits: Readonly<Record<LimitName, number>>;
+  readonly messageClasses: readonly MessageClass[];
   readonly origins: readonly string[];
   readonly trustedAddresses: readonly string[];
   readonly apiKey: string | undefined;
@@ -70,14 +80,17 @@ export function validateOptions(options: ProtocolOptions): Settings {
   }
   checkAuth(auth);
   const events = checkedEvents(options.events ?? {});
+  const clientEvents = checkedClientEvents(options.clientEvents ?? [...events.keys()]);
+  const anyOrigin = auth.mode === "none" ? ["*"] : [];
   return {
     auth,
     events,
-    clientEvents: checkedClientEvents(options.clientEvents ?? [...events.keys()]),
+    clientEvents,
     sessionPolicy,
     timers: numbers("timers", TIMERS, options.timers ?? {}, TIMER_MINIMA),
     limits: checkedLimits(options.limits ?? {}),
-    origins: checkedList("origins", options.origins ?? (auth.mode === "none" ? ["*"] : [])),
+    messageClasses: checkedMessageLimits(options.messageLimits ?? {}, clientEvents),
+    origins: checkedOrigins(options.origins ?? anyOrigin, options.environment),
     trustedAddresses: checkedList("trustedAddresses", options.trustedAddresses ?? LOOPBACK),
     apiKey,
     congestedBytes: within("congestedBytes", options.congestedBytes ?? 1_048_576, {

@@ -2,6 +2,7 @@ import { BEARER_PREFIX, CLOSE_CODES, SUBPROTOCOL } from "../generated/typescript
 import { decodeConnectQuery } from "../generated/typescript/validators.js";
 import type { Dial } from "./admission.js";
 import type { Settings } from "./config.js";
+import { isAllowedOrigin } from "./origins.js";
 import type { UpgradeRequest } from "./transports/transport.js";
 
 /** Which subprotocol to select; `undefined` where none was offered, `refused` where only bearers were. */
@@ -18,10 +19,9 @@ export function readDial(request: UpgradeRequest, settings: Settings): Dial {
   if (offeredProtocols.length > 0 && !offeredProtocols.includes(SUBPROTOCOL)) {
     return refused(CLOSE_CODES.unsupportedVersion, `only ${SUBPROTOCOL} is spoken here`);
   }
-  const { origin } = headers;
-  const isForeign =
-    origin !== undefined && !settings.origins.includes("*") && !settings.origins.includes(origin);
-  if (isForeign) return refused(CLOSE_CODES.forbidden, "the origin is not allowed"); // AUTH-18
+  if (!isAllowedOrigin(headers.origin, settings.origins)) {
+    return refused(CLOSE_CODES.forbidden, "the origin is not allowed"); // AUTH-18
+  }
   const parameters = new URLSearchParams(request.query);
   const decoded = decodeConnectQuery(members(parameters));
   if (decoded.kind === "invalid") return refused(CLOSE_CODES.protocolError, decoded.problem); // CONN-3, FRAME-15

@@ -20,6 +20,7 @@ import type { Store } from "./stores/store.js";
 import type { Transport, TransportHost, TransportOptions } from "./transports/transport.js";
 import { loadUws, uwsTransport, type UwsModule } from "./transports/uws.js";
 import { wsTransport } from "./transports/ws.js";
+import { checkedTls, type TlsOptions } from "./tls.js";
 import { UsageError } from "./usage-error.js";
 
 /** Settings of a server. Only `auth` has no default. */
@@ -31,7 +32,7 @@ export interface ServerOptions extends ProtocolOptions {
   /** `auto` (default) takes uWebSockets.js where it loads, else ws. */
   readonly transport?: "auto" | "uws" | "ws";
   /** PEM files for TLS; without them plain text. */
-  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  readonly tls?: TlsOptions;
   /** Shared by all instances of a service; default a store in this process's memory. */
   readonly store?: Store;
   /** Decides about each client message; without it, or with `webhook`, see MessageHandler and WebhookOptions. */
@@ -101,6 +102,7 @@ export async function serve(
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new UsageError(`port is ${String(port)}; allowed is a whole number from 0 to 65535`);
   }
+  if (options.tls !== undefined) checkedTls(options.tls);
   const clock = options.clock ?? systemClock();
   const store = options.store ?? defaultStore(settings, clock);
   const logger = options.logger ?? silentLogger;
@@ -232,7 +234,9 @@ const OPTION_NAMES: Readonly<Record<keyof ServerOptions, true>> = {
   sessionPolicy: true,
   timers: true,
   limits: true,
+  messageLimits: true,
   origins: true,
+  environment: true,
   trustedAddresses: true,
   apiKey: true,
   congestedBytes: true,
