@@ -23,9 +23,18 @@ export class Rate {
   }
 }
 
+/** The limit of a class of messages, beside that of all messages. */
+export interface ClassRate {
+  /** Where a user's usage of it stands. */
+  readonly index: number;
+  readonly rate: Rate;
+}
+
 /** The rates that bind a user, each session of theirs together. */
 export interface UserRates {
   readonly messages: Rate;
+  /** Event to the limit of its class; absent where no class has one. */
+  readonly classes?: ReadonlyMap<string, ClassRate> | undefined;
   readonly syncs: Rate;
   readonly presence: Rate;
   readonly connections: Rate;
@@ -37,12 +46,15 @@ export class UserUsage {
   syncs = 0;
   presence = 0;
   connections = 0;
+  /** By the index of the class. */
+  classes: number[] | undefined;
   /** Sessions of the user here, which share this. */
   sessions = 0;
 
   /** True when everything used has returned by `now` and no session is left. */
   isSpent(now: number): boolean {
     if (this.sessions > 0) return false;
-    return Math.max(this.messages, this.syncs, this.presence, this.connections) <= now;
+    const { messages, syncs, presence, connections, classes = [] } = this;
+    return Math.max(messages, syncs, presence, connections, ...classes) <= now;
   }
 }

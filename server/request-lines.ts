@@ -79,8 +79,17 @@ export class RequestLines {
   nextMessageAt(now: number): number {
     // MSG-14: paced. Before a leave everything read is handled at once, and the debt stays with the user.
     const isFree = this.#isHurried || this.#isCounted;
-    const paced = isFree ? -Infinity : this.#rates.messages.earliest(this.#usage.messages);
+    const paced = isFree ? -Infinity : this.#pacedUntil();
     return Math.max(now, this.#retryAt, paced);
+  }
+
+  /** When both limits of the current message, that of all and that of its class, have room for it. */
+  #pacedUntil(): number {
+    const { messages, classes } = this.#rates;
+    const until = messages.earliest(this.#usage.messages);
+    const limit = classes?.get(this.#current?.frame.event ?? "");
+    if (limit === undefined) return until;
+    return Math.max(until, limit.rate.earliest(this.#usage.classes?.[limit.index] ?? 0));
   }
 
   /** The message to handle now, if one may be. */
@@ -95,7 +104,12 @@ export class RequestLines {
   countMessage(now: number): void {
     if (this.#isCounted) return;
     this.#isCounted = true;
-    this.#usage.messages = this.#rates.messages.taken(this.#usage.messages, now);
+    const { messages, classes } = this.#rates;
+    this.#usage.messages = messages.taken(this.#usage.messages, now);
+    const limit = classes?.get(this.#current?.frame.event ?? "");
+    if (limit === undefined) return;
+    const used = (this.#usage.classes ??= new Array<number>(classes?.size ?? 0).fill(0));
+    used[limit.index] = limit.rate.taken(used[limit.index] ?? 0, now);
   }
 
   answered(): void {

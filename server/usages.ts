@@ -1,5 +1,5 @@
 import type { Settings } from "./config.js";
-import { Rate, UserUsage, type UserRates } from "./rates.js";
+import { Rate, UserUsage, type ClassRate, type UserRates } from "./rates.js";
 import type { Refusal } from "./session-input.js";
 
 /** What users and addresses have used of their rates, kept while it matters. */
@@ -16,6 +16,7 @@ export class Usages {
     this.#settings = settings;
     this.rates = {
       messages: new Rate(limits.messagesPerMinute, rateWindowMs), // LIMIT-2
+      classes: classRates(settings),
       syncs: new Rate(limits.syncsPerMinute, rateWindowMs), // LIMIT-4
       connections: new Rate(limits.connectionsPerMinute, rateWindowMs), // LIMIT-5
       presence: new Rate(presenceUpdateMs === 0 ? 0 : 1, presenceUpdateMs), // LIMIT-3
@@ -55,4 +56,17 @@ export class Usages {
       if (used <= now) this.#addresses.delete(address);
     }
   }
+}
+
+function classRates({
+  messageClasses,
+  timers,
+}: Settings): ReadonlyMap<string, ClassRate> | undefined {
+  if (messageClasses.length === 0) return undefined;
+  const rates = new Map<string, ClassRate>();
+  messageClasses.forEach(({ events, perMinute }, index) => {
+    const limit = { index, rate: new Rate(perMinute, timers.rateWindowMs) };
+    for (const event of events) rates.set(event, limit);
+  });
+  return rates;
 }
