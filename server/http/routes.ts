@@ -3,6 +3,7 @@ import type { Hub } from "../hub.js";
 import type { HttpAnswer, HttpRequest } from "../transports/transport.js";
 import { accessRefusal } from "./access.js";
 import { httpError } from "./answers.js";
+import { isForeign, isPreflight, preflightAnswer, readable } from "./cors.js";
 import { health } from "./health.js";
 import { invalidate } from "./invalidate.js";
 import { metrics } from "./metrics.js";
@@ -53,18 +54,29 @@ const ROUTES: Readonly<Record<string, Route>> = {
 };
 
 /** Answers every HTTP request that is not an upgrade. */
-export function answerHttp(
+export async function answerHttp(
+  request: HttpRequest,
+  environment: RouteEnvironment,
+): Promise<HttpAnswer> {
+  const { origins } = environment.settings;
+  return readable(await answered(request, environment), request, origins);
+}
+
+function answered(
   request: HttpRequest,
   environment: RouteEnvironment,
 ): HttpAnswer | Promise<HttpAnswer> {
   const route = Object.hasOwn(ROUTES, request.path) ? ROUTES[request.path] : undefined;
   if (route === undefined) return httpError(404, "not_found", "there is nothing at this path");
+  const isGuarded = request.path.startsWith("/v1/");
+  if (isGuarded && isForeign(request, environment.settings.origins)) {
+    return httpError(403, "forbidden", "the origin is not allowed"); // AUTH-18
+  }
+  if (isPreflight(request)) return preflightAnswer(route.method);
   if (request.method !== route.method) {
     const answer = httpError(405, "method_not_allowed", `this path takes ${route.method}`);
     return { ...answer, headers: { ...answer.headers, allow: route.method } };
   }
-  const refusal = request.path.startsWith("/v1/")
-    ? accessRefusal(request, environment.settings)
-    : undefined;
+  const refusal = isGuarded ? accessRefusal(request, environment.settings) : undefined;
   return refusal ?? route.answer(request, environment);
 }

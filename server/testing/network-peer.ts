@@ -1,4 +1,5 @@
-import { request as httpRequest } from "node:http";
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { request as httpsRequest } from "node:https";
 import { WebSocket } from "ws";
 
 /** How long anything on a real socket may take before the test gives up. Never a judgement of speed. */
@@ -22,9 +23,12 @@ export class NetworkPeer {
     options: {
       readonly protocols?: string[];
       readonly headers?: Readonly<Record<string, string>>;
+      /** PEM of the certificate to trust, for wss. */
+      readonly ca?: string;
     } = {},
   ) {
-    this.socket = new WebSocket(url, options.protocols ?? [], { headers: options.headers ?? {} });
+    const { protocols = [], headers = {}, ca } = options;
+    this.socket = new WebSocket(url, protocols, { headers, ...(ca === undefined ? {} : { ca }) });
     this.socket.on("error", () => undefined);
     this.opened = new Promise((resolve, reject) => {
       this.socket.on("open", resolve);
@@ -119,11 +123,20 @@ export async function http(
     readonly method?: string;
     readonly headers?: Record<string, string>;
     readonly body?: string;
+    /** PEM of the certificate to trust, for https. */
+    readonly ca?: string;
   } = {},
-): Promise<{ readonly status: number; readonly body: string; readonly type: string }> {
+): Promise<{
+  readonly status: number;
+  readonly body: string;
+  readonly type: string;
+  readonly headers: IncomingHttpHeaders;
+}> {
   return new Promise((resolve, reject) => {
-    const { method = "GET", headers = {}, body = "" } = options;
-    const request = httpRequest(url, { method, headers, agent: false }, (response) => {
+    const { method = "GET", headers = {}, body = "", ca } = options;
+    const asked = { method, headers, agent: false, ...(ca === undefined ? {} : { ca }) };
+    const ask = url.startsWith("https:") ? httpsRequest : httpRequest;
+    const request = ask(url, asked, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => {
@@ -131,6 +144,7 @@ export async function http(
           status: response.statusCode ?? 0,
           body: Buffer.concat(chunks).toString(),
           type: response.headers["content-type"] ?? "",
+          headers: response.headers,
         });
       });
     });
