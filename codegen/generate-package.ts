@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 import { loadContract } from "./contract.js";
-import { emittersOf } from "./languages.js";
+import { languageOf } from "./languages.js";
 import { MANIFEST, emitManifest, generatedPaths } from "./manifest.js";
 import type { Contract } from "./model.js";
 import { UsageError } from "./problem.js";
@@ -36,7 +36,7 @@ export interface GenerateResult {
  * @throws ContractError when the contract is wrong; UsageError when an option is.
  */
 export async function generatePackage(options: GenerateOptions): Promise<GenerateResult> {
-  emittersOf(options.language);
+  languageOf(options.language);
   requireFile(options.contract);
   requireFolder(options.output);
   const { contract, inputs } = await loadContract(options.contract);

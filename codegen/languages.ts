@@ -1,3 +1,4 @@
+import { PYTHON_FILES } from "./emitters/python/index.js";
 import { TYPESCRIPT_FILES } from "./emitters/typescript/index.js";
 import type { Contract } from "./model.js";
 import { UsageError } from "./problem.js";
@@ -5,21 +6,32 @@ import { UsageError } from "./problem.js";
 /** Makes the text of one file from the model. */
 export type Emitter = (contract: Contract) => Promise<string>;
 
-/** Rendered files of each language by their path; the static ones lie in its template. */
-const LANGUAGES: Readonly<Record<string, Readonly<Record<string, Emitter>>>> = {
-  typescript: TYPESCRIPT_FILES,
+/** How the package of a language is made. */
+export interface Language {
+  /** Rendered files by their path; the static ones lie in the language's template. */
+  readonly files: Readonly<Record<string, Emitter>>;
+  /** Packages whose version can change what is generated. */
+  readonly tools: readonly string[];
+}
+
+const LANGUAGES: Readonly<Record<string, Language>> = {
+  typescript: {
+    files: TYPESCRIPT_FILES,
+    tools: ["ajv", "json-schema-to-typescript", "prettier"],
+  },
+  python: { files: PYTHON_FILES, tools: [] },
 };
 
 /** Every language that can be generated. */
 export const LANGUAGE_NAMES: readonly string[] = Object.keys(LANGUAGES);
 
 /**
- * The rendered files of a language.
+ * How the package of a language is made.
  *
  * @throws UsageError when the language is not known.
  */
-export function emittersOf(language: string): Readonly<Record<string, Emitter>> {
-  const emitters = Object.hasOwn(LANGUAGES, language) ? LANGUAGES[language] : undefined;
-  if (emitters !== undefined) return emitters;
-  throw new UsageError(`unknown language ${language}: choose one of ${LANGUAGE_NAMES.join(", ")}`);
+export function languageOf(name: string): Language {
+  const language = Object.hasOwn(LANGUAGES, name) ? LANGUAGES[name] : undefined;
+  if (language !== undefined) return language;
+  throw new UsageError(`unknown language ${name}: choose one of ${LANGUAGE_NAMES.join(", ")}`);
 }

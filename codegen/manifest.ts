@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 
 import { isObject } from "./contract/json.js";
 import type { Json } from "./contract/json.js";
+import { languageOf } from "./languages.js";
 import { compareText } from "./problem.js";
 import { hashText } from "./tree.js";
 import type { Tree } from "./tree.js";
@@ -9,16 +10,13 @@ import type { Tree } from "./tree.js";
 /** Name of the file that says what a package was generated from. */
 export const MANIFEST = "manifest.json";
 
-/** Packages whose version can change what is generated. */
-const TOOLS = ["ajv", "json-schema-to-typescript", "prettier"];
-
 /**
  * The manifest of a generated package: hashes of what went in and came out, and the versions of the tools.
  * It holds no time and no absolute path, so that the same input gives the same bytes everywhere.
  */
 export function emitManifest(language: string, inputs: Tree, outputs: Tree): string {
   const require = createRequire(import.meta.url);
-  const versions = TOOLS.map((tool) => {
+  const versions = languageOf(language).tools.map((tool) => {
     const { version } = require(`${tool}/package.json`) as { readonly version: string };
     return [tool, version] as const;
   });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { readContract } from "./contract.js";
-import { emittersOf } from "./languages.js";
+import { languageOf } from "./languages.js";
 import type { Contract } from "./model.js";
 import { templateFolder } from "./package-root.js";
 import { readTree, sortTree } from "./tree.js";
@@ -9,7 +9,7 @@ import type { Tree } from "./tree.js";
 
 /** Renders a package from the model alone: what varies by emitters, the rest copied from the template. */
 export async function renderDirectly(contract: Contract, language: string): Promise<Tree> {
-  const rendered = Object.entries(emittersOf(language)).map(
+  const rendered = Object.entries(languageOf(language).files).map(
     async ([path, emit]) => [path, await emit(contract)] as const,
   );
   return sortTree(new Map([...staticFiles(language), ...(await Promise.all(rendered))]));
@@ -21,7 +21,7 @@ export async function renderFile(
   language: string,
   path: string,
 ): Promise<string> {
-  const emit = emittersOf(language)[path];
+  const emit = languageOf(language).files[path];
   if (emit === undefined) throw new Error(`no emitter of ${language} makes ${path}`);
   return emit(readContract(contract).contract);
 }

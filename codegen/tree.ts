@@ -13,11 +13,14 @@ export interface Drift {
   readonly kind: "changed" | "missing" | "stale";
 }
 
-/** Reads every file below a folder; a folder that does not exist is empty. */
+/** Python leaves this beside whatever it runs. */
+const BYTE_CODE = "__pycache__";
+
+/** Reads every file below a folder but byte code; a folder that does not exist is empty. */
 export function readTree(folder: string): Tree {
   if (!existsSync(folder)) return new Map();
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.parentPath.split(sep).includes(BYTE_CODE))
     .map((entry) => join(entry.parentPath, entry.name));
   return sortTree(
     new Map(

@@ -1,0 +1,58 @@
+import type { Contract } from "../../model.js";
+import { constantCase, pascalCase, plural } from "../names.js";
+import { compareExports, compareNames, docstring, header, snakeCase } from "./text.js";
+
+/** Public names of the verbatim modules, by module. */
+const RUNTIME: Readonly<Record<string, readonly string[]>> = {
+  decoding: ["DecodeError", "JsonDecodeError", "UnknownFrame"],
+  json_text: ["parse_json", "write_json"],
+  table_types: ["Bounded", "CloseRule", "ErrorRule", "Machine", "Move", "ReconnectRule"],
+};
+
+/** __init__.py: every public name of the package, one by one. */
+export async function emitInit(contract: Contract): Promise<string> {
+  const modules = { ...RUNTIME, ...rendered(contract) };
+  const names = Object.values(modules).flat();
+  return Promise.resolve(
+    [
+      header("asyncapi.yaml", "schemas/", "spec/"),
+      docstring(`The messages, tables and client of ${contract.title}.`),
+      "",
+      ...Object.keys(modules)
+        .sort(compareNames)
+        .map((module) => importOf(module, modules[module] ?? [])),
+      "",
+      `__all__ = [\n${[...names]
+        .sort(compareExports)
+        .map((name) => `    "${name}",\n`)
+        .join("")}]`,
+      "",
+    ].join("\n"),
+  );
+}
+
+function rendered(contract: Contract): Readonly<Record<string, readonly string[]>> {
+  const machines = contract.machines.map(({ name }) => name);
+  const enums = contract.types.filter(({ shape }) => shape.kind === "enum");
+  const decoded = ["ClientFrame", "ServerFrame", ...contract.bodies.map(({ name }) => name)];
+  return {
+    decoders: decoded.map((name) => `decode_${snakeCase(name)}`),
+    lifecycle: machines.flatMap((name) => [
+      constantCase(name),
+      `${pascalCase(name)}Input`,
+      `${pascalCase(name)}State`,
+    ]),
+    messages: ["ClientFrame", "ServerFrame", ...contract.types.map(({ name }) => name)],
+    tables: [
+      ...["BEARER_PREFIX", "ERROR_CODES", "PROTOCOL_VERSION", "SUBPROTOCOL"],
+      ...["CloseCode", "Limits", "Timers", "close_rule"],
+      ...enums.map(({ name }) => plural(`KNOWN_${constantCase(name)}`)),
+    ],
+  };
+}
+
+/** One import, an item a line: the comma behind the last keeps it so. */
+function importOf(module: string, names: readonly string[]): string {
+  const lines = [...names].sort(compareNames).map((name) => `    ${name},\n`);
+  return `from .${module} import (\n${lines.join("")})`;
+}

@@ -1,0 +1,158 @@
+import type { Contract, Field, Frame, NamedType, ObjectShape, Sender, Shape } from "../../model.js";
+import { camelCase, pascalCase } from "../names.js";
+import {
+  LINE_WIDTH,
+  bracket,
+  flatten,
+  layOut,
+  layOutModule,
+  layOutUnion,
+  width,
+} from "./layout.js";
+import type { Piece } from "./layout.js";
+import { docstring, header, snakeCase, stringLiteral } from "./text.js";
+import { typePiece } from "./type-text.js";
+
+/** messages.py: one type a schema, with every bound, and the unions of frames. */
+export async function emitMessages(contract: Contract): Promise<string> {
+  const declared = new Set<string>();
+  const types = contract.types.flatMap((type) => {
+    const statements = declare(contract, type, declared);
+    declared.add(type.name);
+    return statements;
+  });
+  const unions = (["server", "client"] as const).map((sender) => union(contract, sender));
+  const statements = [...types, ...unions];
+  const title = docstring(`The messages of ${contract.title}, with every bound of their schemas.`);
+  const top = [header("asyncapi.yaml", "schemas/"), title, "", imports(statements.join("\n"))];
+  return Promise.resolve(layOutModule(top.join("\n"), statements));
+}
+
+/** Names that the file may use, by the module that they come from; an empty one parts the groups. */
+const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
+  ["collections.abc", ["Mapping"]],
+  ["typing", ["Annotated", "Any", "Literal", "TypeAlias"]],
+  ["", []],
+  ["msgspec", ["UNSET", "Meta", "field"]],
+  ["", []],
+  [".message", ["Message"]],
+];
+
+/** Only what is used, as a linter wants it. */
+function imports(body: string): string {
+  const lines = IMPORTS.map(([module, names]) => {
+    const used = names.filter((name) => new RegExp(`\\b${name}\\b`, "u").test(body));
+    if (module === "") return "";
+    return used.length === 0 ? undefined : `from ${module} import ${used.join(", ")}`;
+  });
+  return lines.filter((line) => line !== undefined).join("\n");
+}
+
+/** A type can only use what stands above it, so that its decoder can be made at once. */
+function declare(
+  contract: Contract,
+  type: NamedType,
+  declared: ReadonlySet<string>,
+): readonly string[] {
+  for (const name of references(type)) {
+    if (!declared.has(name)) throw new Error(`${type.name} uses ${name} before its declaration`);
+  }
+  if (type.shape.kind !== "object")
+    return [declareAlias(type.name, type.description, typePiece(type.shape))];
+  const frame = contract.frames.find(({ name }) => name === type.name);
+  return declareStruct(contract, type, type.shape, frame);
+}
+
+function declareAlias(name: string, description: string, piece: Piece): string {
+  return lines(assign(`${name}: TypeAlias = `, piece), docstring(description));
+}
+
+function assign(prefix: string, piece: Piece): string {
+  if (typeof piece === "string") return prefix + piece;
+  return layOut({ ...piece, open: prefix + piece.open });
+}
+
+function declareStruct(
+  contract: Contract,
+  type: NamedType,
+  shape: ObjectShape,
+  frame: Frame | undefined,
+): readonly string[] {
+  if (shape.minProperties !== undefined || shape.maxProperties !== undefined) {
+    throw new Error(`${type.name} counts its members, which a struct of Python cannot`);
+  }
+  const options = ["Message", "frozen=True", "kw_only=True"];
+  if (frame !== undefined) options.push(`tag=${stringLiteral(frame.type)}`);
+  if (!shape.open) options.push("forbid_unknown_fields=True");
+  const fields = shape.fields.filter(({ name }) => frame === undefined || name !== "type");
+  const members = fields.map((field) => declareField(contract, type.name, field));
+  const doc = docstring(type.description, INDENT.length);
+  const body = members.map(({ text }) => text).join("\n");
+  const empty = doc === "" && body === "" ? `${INDENT}pass` : "";
+  const top = layOut(bracket(`class ${type.name}(`, options, "):"));
+  const parts = [doc, body].filter((part) => part !== "").join("\n\n");
+  const aliases = members.flatMap(({ alias }) => (alias === undefined ? [] : [alias]));
+  return [...aliases, lines(top, parts, empty)];
+}
+
+function lines(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+interface Member {
+  readonly text: string;
+  /** The declaration of its type, where that is too long for the line of the member. */
+  readonly alias?: string;
+}
+
+/** An absent member is None, or UNSET where null is a value of its own. */
+function declareField(contract: Contract, owner: string, field: Field): Member {
+  const { name, required, description, shape } = field;
+  const attribute = snakeCase(name);
+  const nullable = isAny(contract, shape);
+  const absent = nullable ? "UNSET" : "None";
+  const settings = required ? [] : [`default=${absent}`];
+  // The struct's own renaming makes camelCase; a member of another style is named.
+  const renamed = camelCase(attribute) !== name;
+  if (renamed) settings.push(`name=${stringLiteral(name)}`);
+  const ending =
+    (required || nullable ? "" : " | None") +
+    (renamed ? ` = field(${settings.join(", ")})` : required ? "" : ` = ${absent}`);
+  const doc = shape.kind === "reference" ? "" : docstring(description, INDENT.length);
+  const plain = typePiece(shape);
+  const withDoc = (type: string) => lines(`${INDENT}${attribute}: ${type}${ending}`, doc);
+  const text = withDoc(flatten(plain));
+  if (width(text.split("\n")[0] ?? "") <= LINE_WIDTH) return { text };
+  const alias = `${owner}${pascalCase(name)}`;
+  return { text: withDoc(alias), alias: assign(`${alias}: TypeAlias = `, plain) };
+}
+
+const INDENT = "    ";
+
+function isAny(contract: Contract, shape: Shape): boolean {
+  if (shape.kind !== "reference") return shape.kind === "any";
+  const type = contract.types.find(({ name }) => name === shape.name);
+  return type !== undefined && isAny(contract, type.shape);
+}
+
+function references(type: NamedType): readonly string[] {
+  const found: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    if ("kind" in value && value.kind === "reference" && "name" in value)
+      found.push(String(value.name));
+    Object.values(value).forEach(visit);
+  };
+  visit(type.shape);
+  return found;
+}
+
+function union(contract: Contract, sender: Sender): string {
+  const names = contract.frames.filter((frame) => frame.sender === sender).map(({ name }) => name);
+  const [title, other] =
+    sender === "server" ? ["ServerFrame", "client"] : ["ClientFrame", "server"];
+  const doc = docstring(
+    `Every frame from ${sender} to ${other}; a match on its class is exhaustive.`,
+  );
+  return lines(layOutUnion(`${title}: TypeAlias = `, names), doc);
+}

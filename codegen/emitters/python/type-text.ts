@@ -1,0 +1,85 @@
+import type { Shape } from "../../model.js";
+import { bracket } from "./layout.js";
+import type { Piece } from "./layout.js";
+import { stringLiteral } from "./text.js";
+
+/** Anchored, of ASCII characters and without shorthands: such a pattern means the same in Python. */
+const PORTABLE = /^\^(?:[A-Za-z0-9_.:@/ -]|\\\.|\{[0-9,]+\}|\[[A-Za-z0-9_.:@/ -]+\]|[?*+])*\$$/u;
+
+/** The Python type of a shape that has no members of its own; object types have names. */
+export function typePiece(shape: Shape): Piece {
+  switch (shape.kind) {
+    case "any":
+      return "Any";
+    case "literal":
+      return `Literal[${literal(shape.value)}]`;
+    case "boolean":
+      return "bool";
+    case "integer":
+      return annotated("int", { ge: shape.minimum, le: shape.maximum });
+    case "number":
+      return annotated("float", { ge: shape.minimum, le: shape.maximum });
+    case "string":
+      return text(shape);
+    case "enum":
+      // FRAME-12: any other value within the bounds is kept where the enum is open.
+      if (shape.open) return text(shape);
+      return bracket("Literal[", shape.values.map(stringLiteral), "]");
+    case "array": {
+      if (shape.uniqueItems === true)
+        throw new Error("uniqueItems has no counterpart in Python yet");
+      const list = bracket("tuple[", [typePiece(shape.items), "..."], "]");
+      return annotated(list, { min_length: shape.minItems, max_length: shape.maxItems });
+    }
+    case "map": {
+      const names = shape.names === undefined ? "str" : typePiece(shape.names);
+      const map = bracket("Mapping[", [names, typePiece(shape.values)], "]");
+      return annotated(map, { min_length: shape.minProperties, max_length: shape.maxProperties });
+    }
+    case "reference":
+      return shape.name;
+    case "object":
+      throw new Error("an object without a title has no name in Python");
+  }
+}
+
+interface TextBounds {
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+}
+
+/** Lengths count code points in Python too. */
+function text({ minLength, maxLength, pattern }: TextBounds): Piece {
+  const regex = pattern === undefined ? undefined : `r"${fullMatch(pattern)}"`;
+  return annotated("str", { min_length: minLength, max_length: maxLength, pattern: regex });
+}
+
+/** Python's `$` also matches before a line end at the end of the text, its `\Z` does not. */
+function fullMatch(pattern: string): string {
+  if (!PORTABLE.test(pattern)) {
+    throw new Error(
+      `the pattern ${pattern} may mean something else in Python: keep to ^…$ and ASCII`,
+    );
+  }
+  return String.raw`\A${pattern.slice(1, -1)}\Z`;
+}
+
+function annotated(
+  type: Piece,
+  bounds: Readonly<Record<string, number | string | undefined>>,
+): Piece {
+  const given = Object.entries(bounds).flatMap(([name, bound]) =>
+    // A length is never below 0, so that this bound says nothing.
+    bound === undefined || (name === "min_length" && bound === 0) ? [] : [`${name}=${bound}`],
+  );
+  if (given.length === 0) return type;
+  return bracket("Annotated[", [type, bracket("Meta(", given, ")")], "]");
+}
+
+function literal(value: string | number | boolean): string {
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "string") return stringLiteral(value);
+  if (Number.isSafeInteger(value)) return String(value);
+  throw new Error(`the literal ${value} has no type in Python`);
+}
