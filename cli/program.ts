@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { packageRoot } from "../codegen/package-root.js";
 import { conformanceCommand } from "./conformance.js";
 import { generateCommand } from "./generate.js";
+import { initCommand } from "./init.js";
 import { serveCommand } from "./serve.js";
 import { processTerminal, type Terminal } from "./terminal.js";
 import { watchCommand } from "./watch.js";
@@ -37,6 +38,7 @@ function latido(terminal: Terminal): Command {
     .addCommand(serveCommand(terminal))
     .addCommand(watchCommand(terminal))
     .addCommand(generateCommand(terminal))
+    .addCommand(initCommand(terminal))
     .addCommand(conformanceCommand());
   for (const command of descendants(program)) {
     command.exitOverride().configureOutput({

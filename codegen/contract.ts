@@ -1,11 +1,13 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 
 import { askParser } from "./asyncapi-parser.js";
+import { readApplication } from "./contract/application.js";
 import { readInterface } from "./contract/asyncapi.js";
 import { checkSchemas } from "./contract/check-schemas.js";
 import { crossCheck } from "./contract/cross-checks.js";
 import { readMachines } from "./contract/lifecycle.js";
 import { readPolicy } from "./contract/policy.js";
+import { protocolOf } from "./contract/protocol-of.js";
 import { Reader } from "./contract/reader.js";
 import { readRequirements } from "./contract/requirements.js";
 import { Sources } from "./contract/source.js";
@@ -49,13 +51,16 @@ export function readContract(file: string): LoadedContract {
 function readModel(sources: Sources, file: string): Contract | undefined {
   const source = sources.read(resolve(file));
   if (source === undefined) return undefined;
-  const document = new Reader(sources, source);
+  const own = new Reader(sources, source);
+  const document = protocolOf(own);
+  if (document === undefined) return undefined;
   const policySource = companion(document, "x-policy");
   const lifecycle = companion(document, "x-lifecycle");
   const requirements = companion(document, "x-requirements");
   const graph = new TypeGraph(sources);
   const { frames, bodies, routes } = readInterface(document, graph);
-  checkSchemas(sources);
+  // The protocol that a team's document builds on was checked where it was made.
+  if (own === document) checkSchemas(sources);
   if (policySource === undefined || lifecycle === undefined || requirements === undefined) {
     return undefined;
   }
@@ -75,10 +80,12 @@ function readModel(sources: Sources, file: string): Contract | undefined {
     requirements: readRequirements(requirements),
   };
   // Tables that are wrong in themselves would only disagree again.
-  if (sources.problems.length === 0) {
+  if (own === document && sources.problems.length === 0) {
     crossCheck(contract, { asyncapi: document, policy: policySource, lifecycle });
   }
-  return contract;
+  if (own === document || sources.problems.length > 0) return contract;
+  const application = readApplication(own, graph);
+  return { ...contract, types: graph.types, application };
 }
 
 /** The document that an extension of the AsyncAPI document names. */
@@ -89,10 +96,11 @@ function companion(document: Reader, extension: string): Reader | undefined {
     return undefined;
   }
   const { sources } = document;
-  if (!sources.exists(name.text())) {
+  const file = resolve(dirname(document.source.file), name.text());
+  if (!sources.exists(file)) {
     name.report(`the file ${name.text()} is missing`, "add it, or correct the path here");
     return undefined;
   }
-  const source = sources.read(name.text());
+  const source = sources.read(file);
   return source === undefined ? undefined : new Reader(sources, source);
 }

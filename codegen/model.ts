@@ -22,6 +22,29 @@ export interface Contract {
   readonly policy: Policy;
   readonly machines: readonly Machine[];
   readonly requirements: readonly Requirement[];
+  /** The events of a document that builds on the protocol; absent where it is the protocol itself. */
+  readonly application?: Application;
+}
+
+/** What a team's own document adds to the protocol. */
+export interface Application {
+  readonly title: string;
+  readonly version: string;
+  /** In order of name. */
+  readonly events: readonly ApplicationEvent[];
+}
+
+/** One event of an application. */
+export interface ApplicationEvent {
+  /** As EVENT and MESSAGE carry it, for example `order_created`. */
+  readonly name: string;
+  /** Module that takes it (ROUTE-4). */
+  readonly module: string;
+  /** Whether clients may send it as a MESSAGE (MSG-34); the application may always publish it. */
+  readonly sentByClients: boolean;
+  /** Name of its payload's type. */
+  readonly payload: string;
+  readonly description: string;
 }
 
 /** Who sends a frame. */

@@ -1,8 +1,7 @@
 import type { Body, Frame, InvalidExample, Route, Sender, Shape } from "../model.js";
-import { isObject, valueAt } from "./json.js";
-import type { Json } from "./json.js";
+import { valueAt } from "./json.js";
 import { Reader } from "./reader.js";
-import { followReference } from "./references.js";
+import { resolveReferences } from "./references.js";
 import type { Place, Sources } from "./source.js";
 import type { TypeGraph } from "./type-graph.js";
 
@@ -56,7 +55,7 @@ function readOperation(operation: Reader, graph: TypeGraph): readonly PlacedFram
     .at("messages")
     .items()
     .flatMap((item) => {
-      const placed = readMessage(operation.sources, placeAt(item), graph, sender, requirements);
+      const placed = readMessage(operation.sources, item.place, graph, sender, requirements);
       return placed === undefined ? [] : [placed];
     });
 }
@@ -68,10 +67,10 @@ function readMessage(
   sender: Sender,
   requirements: readonly string[],
 ): PlacedFrame | undefined {
-  const message = resolve(sources, item);
+  const message = resolveReferences(sources, item);
   if (message === undefined) return undefined;
   const reader = new Reader(sources, message.source, message.path);
-  const payload = resolve(sources, placeAt(reader.at("payload")));
+  const payload = resolveReferences(sources, reader.at("payload").place);
   if (payload === undefined) return undefined;
   const name = typeName(graph.add(payload));
   const type = valueAt(payload.value, ["properties", "type", "const"]);
@@ -89,7 +88,7 @@ function readMessage(
 }
 
 function readBody(reader: Reader, graph: TypeGraph): Body {
-  const place = resolve(reader.sources, placeAt(reader));
+  const place = resolveReferences(reader.sources, reader.place);
   if (place === undefined) return { name: "", description: "", examples: [], invalidExamples: [] };
   const name = typeName(graph.add(place));
   if (name === undefined) reader.report("the body has no name", "give its schema a title");
@@ -167,19 +166,6 @@ function reportUnused(document: Reader, frames: readonly PlacedFrame[]): void {
     const advice = "add the operation that sends or receives it, or remove it";
     message.report("no operation sends or receives this message", advice);
   }
-}
-
-function resolve(sources: Sources, start: Place): Place | undefined {
-  let place: Place | undefined = start;
-  for (let hops = 0; place !== undefined && hops < 16; hops += 1) {
-    if (!isObject(place.value) || place.value.$ref === undefined) return place;
-    place = followReference(sources, place);
-  }
-  return undefined;
-}
-
-function placeAt(reader: Reader): Place {
-  return { source: reader.source, path: reader.path, value: reader.value ?? (null as Json) };
 }
 
 function typeName(shape: Shape): string | undefined {

@@ -4,7 +4,7 @@ import { ExampleChecker } from "./schema-examples.js";
 import { SCHEMA_RULES, applySchemaRule } from "./schema-rules.js";
 import type { Sources } from "./source.js";
 
-/** Reports what is wrong with the schema files that were read, and with their examples. */
+/** Reports what is wrong with the protocol's schema files that were read, and with their examples. */
 export function checkSchemas(sources: Sources): void {
   const files = sources.all.filter(({ file }) => file.endsWith(".json"));
   const uriOf = (file: string): string => pathToFileURL(file).href;

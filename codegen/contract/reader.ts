@@ -1,6 +1,6 @@
 import { isArray, isObject, valueAt } from "./json.js";
 import type { Json, JsonPath } from "./json.js";
-import type { Source, Sources } from "./source.js";
+import type { Place, Source, Sources } from "./source.js";
 
 /** Reads a YAML table member by member, and reports each member that is missing or of the wrong kind. */
 export class Reader {
@@ -12,6 +12,10 @@ export class Reader {
 
   get value(): Json | undefined {
     return valueAt(this.source.value, this.path);
+  }
+
+  get place(): Place {
+    return { source: this.source, path: this.path, value: this.value ?? null };
   }
 
   /** A reader of a member of this value. */

@@ -31,6 +31,20 @@ export function followReference(sources: Sources, from: Place): Place | undefine
   return place;
 }
 
+/** The place that a chain of `$ref`s leads to, or undefined after reporting why there is none. */
+export function resolveReferences(sources: Sources, start: Place): Place | undefined {
+  let place: Place | undefined = start;
+  for (let hops = 0; place !== undefined && hops < 16; hops += 1) {
+    if (!isObject(place.value) || place.value.$ref === undefined) return place;
+    place = followReference(sources, place);
+  }
+  if (place !== undefined) {
+    const advice = "let one of them hold what the others refer to";
+    sources.report(start.source, [...start.path, "$ref"], "$ref leads back to itself", advice);
+  }
+  return undefined;
+}
+
 function neighbours(root: Place["value"], path: JsonPath): readonly string[] {
   const parent = path.slice(0, -1);
   const value = valueAt(root, parent);

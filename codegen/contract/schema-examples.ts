@@ -1,7 +1,7 @@
 import { Ajv } from "ajv";
 import type { ValidateFunction } from "ajv";
 
-import { formatPointer, isArray, isObject, parsePointer } from "./json.js";
+import { formatPointer, isArray, isObject, parsePointer, valueAt } from "./json.js";
 import type { Json, JsonObject, JsonPath } from "./json.js";
 import { DRAFT, applySchemaRule, visit } from "./schema-rules.js";
 import type { Finding } from "./schema-rules.js";
@@ -42,6 +42,15 @@ export class ExampleChecker {
       findings.push(...found.map((one) => ({ ...one, path: [...path, ...one.path] })));
     });
     return findings;
+  }
+
+  /** What is wrong with the examples of one schema inside a document, where it has any. */
+  checkAt(uri: string, path: JsonPath): readonly Finding[] {
+    const document = this.#documents.find((known) => known.uri === uri);
+    const node = document === undefined ? undefined : valueAt(document.schema, path);
+    if (!isObject(node)) return [];
+    const validate = this.#compile(uri, path);
+    return [...checkValid(node, validate), ...checkInvalid(node, validate)];
   }
 
   #checkMeta(schema: Json): readonly Finding[] {

@@ -27,6 +27,7 @@ export type SchemaRuleName =
   | "description"
   | "draft"
   | "forbidden-title"
+  | "format"
   | "pattern"
   | "property-name"
   | "title";
@@ -35,7 +36,7 @@ export type SchemaRuleName =
 export const DRAFT = "http://json-schema.org/draft-07/schema#";
 
 /** Titles that are already the name of something in one of the languages. */
-const FORBIDDEN_TITLES = ["Error", "Event", "Message", "Sync"];
+const FORBIDDEN_TITLES = ["Error", "Event", "Events", "Message", "SentEvents", "Sync"];
 
 const RULES: Readonly<Record<SchemaRuleName, NodeRule>> = {
   "additional-properties": (schema) => {
@@ -66,6 +67,10 @@ const RULES: Readonly<Record<SchemaRuleName, NodeRule>> = {
     if (typeof schema.title !== "string" || !FORBIDDEN_TITLES.includes(schema.title)) return [];
     const advice = `write a longer one, as in ${schema.title}Frame`;
     return [finding(["title"], `the title ${schema.title} is taken in some languages`, advice)];
+  },
+  format: (schema) => {
+    if (schema.format === undefined) return [];
+    return [finding(["format"], "no language checks a format", "write a pattern and lengths")];
   },
   pattern: (schema) => {
     if (typeof schema.pattern !== "string" || isPattern(schema.pattern)) return [];

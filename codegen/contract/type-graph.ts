@@ -13,6 +13,9 @@ const ANNOTATIONS = [
   "default",
   "examples",
   "definitions",
+  "format",
+  "deprecated",
+  "$comment",
 ];
 
 /** Keywords of each `type`, beside the annotations; everything else stops generation. */
@@ -35,6 +38,8 @@ const KEYWORDS: Readonly<Record<string, readonly string[]>> = {
     "maxProperties",
   ],
 };
+
+const SAFE = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER } as const;
 
 /** Turns schemas into named types, each once, in the order in which they are first met. */
 export class TypeGraph {
@@ -95,7 +100,8 @@ export class TypeGraph {
         return this.#literal(place, schema.const);
       case "boolean":
         return { kind };
-      case "integer":
+      case "integer": // without bounds: what every language can hold
+        return { kind, ...SAFE, ...numbers(schema, "minimum", "maximum") };
       case "number":
         return { kind, ...numbers(schema, "minimum", "maximum") };
       case "string":

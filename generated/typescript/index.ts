@@ -93,6 +93,8 @@ export {
   decodeWebhookRequest,
   decodeWebhookResponse,
 } from "./validators.js";
+export { EVENTS } from "./events.js";
+export type { Events, SentEvents } from "./events.js";
 export {
   BEARER_PREFIX,
   CLIENT_CONNECTION,

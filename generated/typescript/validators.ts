@@ -111,54 +111,54 @@ export function decodeClientFrame(value: unknown): Decoded<ClientFrame> {
   }
 }
 
-/** Decodes the body or query ConnectQuery, already parsed from JSON. */
+/** Decodes a value of the type ConnectQuery, already parsed from JSON. */
 export function decodeConnectQuery(value: unknown): DecodedBody<ConnectQuery> {
   return checkConnectQuery(value) ? { kind: "value", value } : refused(checkConnectQuery);
 }
 
-/** Decodes the body or query PublishRequest, already parsed from JSON. */
+/** Decodes a value of the type PublishRequest, already parsed from JSON. */
 export function decodePublishRequest(value: unknown): DecodedBody<PublishRequest> {
   return checkPublishRequest(value) ? { kind: "value", value } : refused(checkPublishRequest);
 }
 
-/** Decodes the body or query PublishResponse, already parsed from JSON. */
+/** Decodes a value of the type PublishResponse, already parsed from JSON. */
 export function decodePublishResponse(value: unknown): DecodedBody<PublishResponse> {
   return checkPublishResponse(value) ? { kind: "value", value } : refused(checkPublishResponse);
 }
 
-/** Decodes the body or query InvalidateRequest, already parsed from JSON. */
+/** Decodes a value of the type InvalidateRequest, already parsed from JSON. */
 export function decodeInvalidateRequest(value: unknown): DecodedBody<InvalidateRequest> {
   return checkInvalidateRequest(value) ? { kind: "value", value } : refused(checkInvalidateRequest);
 }
 
-/** Decodes the body or query InvalidateResponse, already parsed from JSON. */
+/** Decodes a value of the type InvalidateResponse, already parsed from JSON. */
 export function decodeInvalidateResponse(value: unknown): DecodedBody<InvalidateResponse> {
   return checkInvalidateResponse(value)
     ? { kind: "value", value }
     : refused(checkInvalidateResponse);
 }
 
-/** Decodes the body or query PresenceResponse, already parsed from JSON. */
+/** Decodes a value of the type PresenceResponse, already parsed from JSON. */
 export function decodePresenceResponse(value: unknown): DecodedBody<PresenceResponse> {
   return checkPresenceResponse(value) ? { kind: "value", value } : refused(checkPresenceResponse);
 }
 
-/** Decodes the body or query HealthResponse, already parsed from JSON. */
+/** Decodes a value of the type HealthResponse, already parsed from JSON. */
 export function decodeHealthResponse(value: unknown): DecodedBody<HealthResponse> {
   return checkHealthResponse(value) ? { kind: "value", value } : refused(checkHealthResponse);
 }
 
-/** Decodes the body or query WebhookRequest, already parsed from JSON. */
+/** Decodes a value of the type WebhookRequest, already parsed from JSON. */
 export function decodeWebhookRequest(value: unknown): DecodedBody<WebhookRequest> {
   return checkWebhookRequest(value) ? { kind: "value", value } : refused(checkWebhookRequest);
 }
 
-/** Decodes the body or query WebhookResponse, already parsed from JSON. */
+/** Decodes a value of the type WebhookResponse, already parsed from JSON. */
 export function decodeWebhookResponse(value: unknown): DecodedBody<WebhookResponse> {
   return checkWebhookResponse(value) ? { kind: "value", value } : refused(checkWebhookResponse);
 }
 
-/** Decodes the body or query HttpErrorBody, already parsed from JSON. */
+/** Decodes a value of the type HttpErrorBody, already parsed from JSON. */
 export function decodeHttpErrorBody(value: unknown): DecodedBody<HttpErrorBody> {
   return checkHttpErrorBody(value) ? { kind: "value", value } : refused(checkHttpErrorBody);
 }

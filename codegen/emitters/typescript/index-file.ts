@@ -2,11 +2,12 @@ import type { Contract } from "../../model.js";
 import { constantCase, pascalCase, plural } from "../names.js";
 import { formatTypescript } from "./format.js";
 import { header } from "./header.js";
+import { decodedBodies } from "./validators.js";
 
 /** index.ts: every public name of the package, one by one. */
 export async function emitIndex(contract: Contract): Promise<string> {
   const types = ["ClientFrame", "Decoded", "DecodedBody", "Invalid", "ServerFrame"];
-  const decoders = ["ClientFrame", "ServerFrame", ...contract.bodies.map(({ name }) => name)];
+  const decoders = ["ClientFrame", "ServerFrame", ...decodedBodies(contract)];
   const enums = contract.types.filter(({ shape }) => shape.kind === "enum");
   const machines = contract.machines.map(({ name }) => name);
   const tables = [
@@ -27,6 +28,8 @@ export async function emitIndex(contract: Contract): Promise<string> {
         decoders.map((name) => `decode${name}`),
         "./validators.js",
       ) +
+      exportNames("", ["EVENTS"], "./events.js") +
+      exportNames("type ", ["Events", "SentEvents"], "./events.js") +
       exportNames("", tables, "./tables.js") +
       exportNames("type ", tableTypes, "./tables.js"),
   );

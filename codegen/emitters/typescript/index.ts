@@ -1,4 +1,5 @@
 import type { Contract } from "../../model.js";
+import { emitEvents } from "./events.js";
 import { emitIndex } from "./index-file.js";
 import { emitMessages } from "./messages.js";
 import { emitTables } from "./tables.js";
@@ -6,6 +7,7 @@ import { emitValidators } from "./validators.js";
 
 /** Each rendered file of the TypeScript package, by its path in the package. */
 export const TYPESCRIPT_FILES = {
+  "events.ts": emitEvents,
   "index.ts": emitIndex,
   "messages.ts": emitMessages,
   "tables.ts": emitTables,

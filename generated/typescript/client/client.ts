@@ -1,4 +1,5 @@
-import type { EventName, OwnStatus, PresenceMetadata, Scope } from "../messages.js";
+import type { Events, SentEvents } from "../events.js";
+import type { OwnStatus, PresenceMetadata, Scope } from "../messages.js";
 import type { ClientConnectionState } from "../tables.js";
 import type { ApplicationEvent, EventListener } from "./application-event.js";
 import type { ClientOptions } from "./client-options.js";
@@ -42,14 +43,11 @@ export interface SendOptions {
   readonly messageId?: string;
 }
 
-/** Payloads by event name, for typed listeners. */
-export type EventMap = Readonly<Record<string, unknown>>;
-
 /**
  * A session that survives bad networks. Delivery is at least once, with duplicates dropped by (stream,
  * epoch, eventId), and in order within a stream.
  */
-export interface Client<Events extends object = EventMap> {
+export interface Client<Received extends object = Events, Sent extends object = SentEvents> {
   /** idle, connecting, connected, backoff, circuit_open, suspended or closed (LIB-4). */
   readonly state: ClientConnectionState;
 
@@ -78,13 +76,14 @@ export interface Client<Events extends object = EventMap> {
   signal(signal: "online" | "visible"): void;
 
   /**
-   * Listen for one event by its name, or for all by `*`. A promise that the listener answers holds up
+   * Listen for one event by its name, or for all by `*`. A listener by name gets only payloads that the
+   * contract allows; others are told by a notice, and to `*` as they came. A promise that the listener answers holds up
    * the stream of the event, and only that; what it throws is reported as a notice (STREAM-17).
    * @throws UsageError when `throttleMs` is not 1 to 2^31-1.
    */
-  on<Name extends keyof Events & string>(
+  on<Name extends keyof Received & string>(
     event: Name,
-    listener: EventListener<Events[Name], Name>,
+    listener: EventListener<Received[Name], Name>,
     options?: ListenOptions,
   ): Unsubscribe;
   on(event: "*", listener: EventListener, options?: ListenOptions): Unsubscribe;
@@ -93,9 +92,9 @@ export interface Client<Events extends object = EventMap> {
    * The same as an async iterator. An event counts as handled when the next one is asked for. Leaving
    * the loop or `disconnect()` ends it.
    */
-  events<Name extends keyof Events & string>(
+  events<Name extends keyof Received & string>(
     event: Name,
-  ): AsyncIterableIterator<ApplicationEvent<Events[Name], Name>>;
+  ): AsyncIterableIterator<ApplicationEvent<Received[Name], Name>>;
   events(event?: "*"): AsyncIterableIterator<ApplicationEvent>;
 
   /** Told every change of the connection's state, with the delay of a coming attempt (LIB-5). */
@@ -125,10 +124,15 @@ export interface Client<Events extends object = EventMap> {
    * Resolves with what became of it.
    * @param event 1 to 128 of the characters A-Z a-z 0-9 _ . : -
    * @param payload any JSON value, within the limits that the server announces (FRAME-22).
-   * @throws UsageError when it is no JSON value or a name is malformed.
+   * @throws UsageError when it is no JSON value, a name is malformed, or the contract does not let clients
+   *   send it so.
    * @throws FrameTooLargeError, OutboxFullError, ClosedError, by name.
    */
-  send(event: EventName, payload: unknown, options?: SendOptions): Promise<SendResult>;
+  send<Name extends keyof Sent & string>(
+    event: Name,
+    payload: Sent[Name],
+    options?: SendOptions,
+  ): Promise<SendResult>;
 
   /**
    * Show a status to the others, now and after every reconnect (PRES-22).
@@ -147,8 +151,8 @@ export interface Client<Events extends object = EventMap> {
  * Make a client. It does nothing until `connect()`.
  * @throws UsageError when an option is malformed.
  */
-export function createClient<Events extends object = EventMap>(
+export function createClient<Received extends object = Events, Sent extends object = SentEvents>(
   options: ClientOptions,
-): Client<Events> {
-  return new ClientRuntime(options) as Client<Events>;
+): Client<Received, Sent> {
+  return new ClientRuntime(options) as Client<Received, Sent>;
 }

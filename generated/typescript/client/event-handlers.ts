@@ -24,11 +24,16 @@ export class EventHandlers {
   /**
    * Call every listener of an event, one after the other, and then `done`; at once where none answers a
    * promise. One that throws does not keep the event from the others.
+   * @param isValid whether the contract allows the payload; if not, only listeners to all are called.
    * @param done told what went wrong first, if anything did.
    */
-  run(event: ApplicationEvent, done: (problem: string | undefined) => void): void {
+  run(
+    event: ApplicationEvent,
+    isValid: boolean,
+    done: (problem: string | undefined) => void,
+  ): void {
     const listeners = [
-      ...(this.#byName.get(event.event)?.all() ?? []),
+      ...(isValid ? (this.#byName.get(event.event)?.all() ?? []) : []),
       ...(this.#byName.get(ANY_EVENT)?.all() ?? []),
     ];
     let problem: string | undefined;

@@ -1,3 +1,4 @@
+import { EVENTS } from "../events.js";
 import type { ApplicationEvent } from "./application-event.js";
 import { applicationEvent } from "./application-event.js";
 import type { EarlierResult } from "./client.js";
@@ -5,6 +6,7 @@ import type { TokenProvider } from "./client-options.js";
 import type { ApplicationEffect, Step } from "./driver.js";
 import type { Notice, PresenceChange, Refresh, StateChange } from "./effects.js";
 import { type ClosedError, UsageError } from "./errors.js";
+import { payloadProblem } from "./event-table.js";
 import { EventHandlers } from "./event-handlers.js";
 import type { SessionInput } from "./inputs.js";
 import { Listeners } from "./listeners.js";
@@ -132,7 +134,11 @@ export class Application {
   #deliver({ event, module }: ApplicationEffect & { readonly type: "deliver" }): void {
     const { stream, epoch, eventId } = event;
     const given: ApplicationEvent = applicationEvent(event, module);
-    this.events.run(given, (problem) => {
+    const fault = payloadProblem(EVENTS, event.event, event.payload);
+    if (fault !== undefined) {
+      this.#notify({ kind: "invalid_event", stream, eventId, event: event.event, problem: fault });
+    }
+    this.events.run(given, fault === undefined, (problem) => {
       const failure = problem === undefined ? {} : { problem };
       this.#options.submit({ type: "handled", stream, epoch, eventId, ...failure });
     });

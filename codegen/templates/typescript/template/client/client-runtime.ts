@@ -1,3 +1,4 @@
+import { EVENTS } from "../events.js";
 import type { OwnStatus, PresenceMetadata } from "../messages.js";
 import { CLOSE_CODES, type ClientConnectionState, LIMITS, TIMERS } from "../tables.js";
 import { Application } from "./application.js";
@@ -16,6 +17,7 @@ import { Driver, type Step } from "./driver.js";
 import type { Notice, PresenceChange, SendResult, StateChange } from "./effects.js";
 import { ClosedError, StoreError } from "./errors.js";
 import { ANY_EVENT } from "./event-handlers.js";
+import { checkSend } from "./event-table.js";
 import { EventIterator } from "./event-iterator.js";
 import type { SessionInput } from "./inputs.js";
 import {
@@ -41,6 +43,9 @@ import { MAX_WAIT_MS } from "./timers.js";
 /** What the stores held. */
 type Stored = Pick<SessionSettings, "positions" | "messages">;
 
+/** Any name and payload: what the contract allows is checked when it runs. */
+type EventMap = Readonly<Record<string, unknown>>;
+
 /** A running session. It exists once the stores are read. */
 interface Running {
   readonly session: Session;
@@ -48,7 +53,7 @@ interface Running {
 }
 
 /** The public client: joins a session, its driver and the application's side. */
-export class ClientRuntime implements Client {
+export class ClientRuntime implements Client<EventMap, EventMap> {
   readonly #options: ClientOptions;
   readonly #clock: Clock;
   readonly #positions: PositionStore;
@@ -198,6 +203,7 @@ export class ClientRuntime implements Client {
     const { scope, messageId = this.#uuid() } = options;
     checkMessageId(messageId);
     const copy = jsonCopy("payload", payload);
+    checkSend(EVENTS, event, copy);
     const address = scope === undefined ? {} : { scope: jsonCopy("scope", scope) };
     const result = this.#application.sends.add(messageId);
     this.#submit({ type: "send", messageId, event, payload: copy, ...address });

@@ -118,6 +118,14 @@ export type Notice =
       readonly eventId: number;
       readonly problem: string;
     }
+  /** An event came whose payload the contract does not allow. It counts as handled. */
+  | {
+      readonly kind: "invalid_event";
+      readonly stream: string;
+      readonly eventId: number;
+      readonly event: string;
+      readonly problem: string;
+    }
   | {
       readonly kind: "server_error";
       readonly code: string;

@@ -3,7 +3,6 @@ export {
   type Client,
   createClient,
   type EarlierResult,
-  type EventMap,
   type ListenOptions,
   type ReloadHandler,
   type ReloadReport,
@@ -11,6 +10,7 @@ export {
   type Unsubscribe,
 } from "./client.js";
 export { type ClientOptions, type TokenProvider } from "./client-options.js";
+export type { EventRow, EventTable } from "./event-table.js";
 export { type Clock, systemClock } from "./clock.js";
 export { type Step } from "./driver.js";
 export type {

@@ -1,0 +1,315 @@
+import { describe, expect, test } from "vitest";
+
+import { readContract } from "../contract.js";
+import { OwnContract } from "../own-contract.test-support.js";
+import { ContractError, formatProblem } from "../problem.js";
+import type { Problem } from "../problem.js";
+
+/** One edit that makes a team's contract wrong, and the one line that must say so. */
+interface Mistake {
+  readonly title: string;
+  readonly from: string;
+  readonly to: string;
+  /** Lines between the beginning of the edit and the place that is named. */
+  readonly below?: number;
+  /** The place that is named, where it is not near the edit: a text that stands there once. */
+  readonly at?: string;
+  readonly message: RegExp;
+  readonly advice: RegExp;
+}
+
+const MISTAKES: readonly Mistake[] = [
+  {
+    title: "a document that is not YAML",
+    from: "channels:\n",
+    to: "channels: [\n",
+    below: 3,
+    message: /not valid YAML/u,
+    advice: /correct the YAML syntax/u,
+  },
+  {
+    title: "no channels at all",
+    from: "\nchannels:\n",
+    to: "\nx-channels:\n",
+    at: "asyncapi: 3.0.0",
+    message: /the document has no channels/u,
+    advice: /write channels: session: \$ref/u,
+  },
+  {
+    title: "no channel of the protocol",
+    from: '  session:\n    $ref: "',
+    to: '  session:\n    x-ref: "',
+    below: -2,
+    message: /no channel is that of the Latido protocol/u,
+    advice: /add a channel session with \$ref/u,
+  },
+  {
+    title: "a protocol that is not installed there",
+    from: 'asyncapi.yaml#/channels/session"',
+    to: 'elsewhere/asyncapi.yaml#/channels/session"',
+    message: /\$ref names no file/u,
+    advice: /install the package latido here, or correct the path/u,
+  },
+  {
+    title: "a channel of the protocol that does not exist",
+    from: "asyncapi.yaml#/channels/session",
+    to: "asyncapi.yaml#/channels/sesion",
+    message: /\$ref leads nowhere/u,
+    advice: /#\/channels\/session/u,
+  },
+  {
+    title: "no operations",
+    from: "\noperations:\n",
+    to: "\nx-operations:\n",
+    at: "asyncapi: 3.0.0",
+    message: /operations is missing/u,
+    advice: /write a map/u,
+  },
+  {
+    title: "an action that is neither send nor receive",
+    from: "action: send",
+    to: "action: publish",
+    message: /action is not one of send, receive/u,
+    advice: /write one of send, receive/u,
+  },
+  {
+    title: "an operation without messages",
+    from: '    messages:\n      - $ref: "#/channels/events/messages/order_created"\n',
+    to: "",
+    below: -4,
+    message: /the operation names no messages/u,
+    advice: /write messages: with a \$ref/u,
+  },
+  {
+    title: "a message of an operation that leads nowhere",
+    from: '- $ref: "#/channels/events/messages/chat_message"',
+    to: '- $ref: "#/channels/events/messages/chat_mesage"',
+    message: /\$ref leads nowhere/u,
+    advice: /#\/channels\/events\/messages\/chat_message/u,
+  },
+  {
+    title: "a message of a channel that leads nowhere",
+    from: '$ref: "#/components/messages/order_created"',
+    to: '$ref: "#/components/messages/order"',
+    message: /\$ref leads nowhere/u,
+    advice: /#\/components\/messages\/order_created/u,
+  },
+  {
+    title: "references that lead in a circle",
+    from: '      order_created:\n        $ref: "#/components/messages/order_created"',
+    to: '      order_created:\n        $ref: "#/channels/events/messages/order_created"',
+    at: '- $ref: "#/channels/events/messages/order_created"',
+    message: /\$ref leads back to itself/u,
+    advice: /let one of them hold/u,
+  },
+  {
+    title: "an event without a module",
+    from: "      x-module: orders\n",
+    to: "",
+    below: -3,
+    message: /the event names no module/u,
+    advice: /write x-module/u,
+  },
+  {
+    title: "a module that is not a text",
+    from: "x-module: orders",
+    to: "x-module: 7",
+    message: /x-module is not a text/u,
+    advice: /write a text here/u,
+  },
+  {
+    title: "a module whose name no token may carry",
+    from: "x-module: orders",
+    to: "x-module: the orders",
+    message: /"the orders" cannot name a module/u,
+    advice: /A-Za-z0-9/u,
+  },
+  {
+    title: "an event whose name the wire refuses",
+    from: "      x-module: orders",
+    to: "      name: order created\n      x-module: orders",
+    message: /"order created" cannot name an event/u,
+    advice: /A-Za-z0-9/u,
+  },
+  {
+    title: "two messages of one name",
+    from: "      x-module: chat",
+    to: "      name: order_created\n      x-module: chat",
+    at: "    chat_message:\n      summary",
+    message: /two messages are the event order_created/u,
+    advice: /the other is on line \d+/u,
+  },
+  {
+    title: "an event that no operation names",
+    from: '    messages:\n      - $ref: "#/channels/events/messages/chat_message"',
+    to: '    messages:\n      - $ref: "#/channels/events/messages/order_created"',
+    at: "    chat_message:\n      summary",
+    message: /no operation sends or receives this event/u,
+    advice: /send for what clients send/u,
+  },
+  {
+    title: "an event without a payload",
+    from: '      payload:\n        $ref: "#/components/schemas/OrderCreated"\n',
+    to: "",
+    at: "    order_created:\n      summary",
+    message: /the event order_created has no payload/u,
+    advice: /write payload: with a schema/u,
+  },
+  {
+    title: "a payload in another schema language",
+    from: '      payload:\n        $ref: "#/components/schemas/OrderCreated"\n',
+    to: "      payload:\n        schemaFormat: application/vnd.apache.avro\n        schema: {}\n",
+    below: 1,
+    message: /a payload with a schemaFormat is not supported/u,
+    advice: /JSON Schema draft-07/u,
+  },
+  {
+    title: "a payload whose schema is missing",
+    from: '$ref: "#/components/schemas/OrderCreated"',
+    to: '$ref: "#/components/schemas/OrderCreate"',
+    message: /\$ref leads nowhere/u,
+    advice: /#\/components\/schemas\/OrderCreated/u,
+  },
+  {
+    title: "a payload in a file that is not there",
+    from: '$ref: "#/components/schemas/OrderCreated"',
+    to: '$ref: "order-created.json"',
+    message: /\$ref names no file: order-created\.json/u,
+    advice: /name a file of the contract/u,
+  },
+  {
+    title: "a schema without a title",
+    from: "      title: OrderCreated\n",
+    to: "",
+    below: -1,
+    message: /no title that can name a type/u,
+    advice: /PascalCase, such as OrderCreated/u,
+  },
+  {
+    title: "a title that names no type",
+    from: "title: OrderCreated",
+    to: "title: order created",
+    message: /no title that can name a type/u,
+    advice: /PascalCase/u,
+  },
+  {
+    title: "a title that the protocol has",
+    from: "title: OrderCreated",
+    to: "title: StreamHead",
+    message: /two types are called StreamHead/u,
+    advice: /give it a title of its own/u,
+  },
+  {
+    title: "a title that some language has",
+    from: "title: OrderCreated",
+    to: "title: Event",
+    message: /the title Event is taken/u,
+    advice: /EventFrame/u,
+  },
+  {
+    title: "an object inside an object without a title",
+    from: "        note:\n",
+    to: "        customer:\n          type: object\n          properties:\n            name: { type: string }\n        note:\n",
+    message: /no title that can name a type/u,
+    advice: /such as Customer/u,
+  },
+  {
+    title: "a required member that is not described",
+    from: "required: [orderId, totalCents]",
+    to: "required: [orderId, total]",
+    message: /required names no property/u,
+    advice: /orderId, totalCents, note/u,
+  },
+  {
+    title: "a type that JSON does not have",
+    from: "type: integer",
+    to: "type: int",
+    message: /type/u,
+    advice: /string, integer, number, boolean, array or object/u,
+  },
+  {
+    title: "a keyword that no language here checks",
+    from: "          minimum: 0\n",
+    to: "          exclusiveMinimum: 0\n",
+    message: /the keyword exclusiveMinimum is not supported beside type integer/u,
+    advice: /only type, minimum, maximum/u,
+  },
+  {
+    title: "a pattern that is no regular expression",
+    from: "          minLength: 1\n          maxLength: 64",
+    to: "          pattern: '[a-'\n          maxLength: 64",
+    message: /the pattern is no regular expression/u,
+    advice: /flag u/u,
+  },
+  {
+    title: "a schema of another draft",
+    from: "      title: OrderCreated",
+    to: "      $schema: https://json-schema.org/draft/2020-12/schema\n      title: OrderCreated",
+    message: /not of draft-07/u,
+    advice: /draft-07/u,
+  },
+  {
+    title: "an example that its schema refuses",
+    from: "totalCents: 2450",
+    to: "totalCents: -1",
+    below: -1,
+    message: /the schema refuses its own example: \/totalCents/u,
+    advice: /correct the example or the schema/u,
+  },
+  {
+    title: "a member that every JavaScript object has",
+    from: "        note:\n",
+    to: "        constructor:\n",
+    message: /every JavaScript object inherits a member constructor/u,
+    advice: /another name/u,
+  },
+];
+
+describe("a wrong contract of a team's events", () => {
+  test.each(MISTAKES)("$title", ({ from, to, below = 0, at, message, advice }) => {
+    using contract = new OwnContract();
+    const edited = contract.edit(from, to);
+    const problems = problemsOf(contract);
+    const found = problems.find((problem) => message.test(problem.message));
+    expect(found, problems.map((problem) => formatProblem(problem)).join("\n")).toMatchObject({
+      file: contract.document,
+      line: at === undefined ? edited + below : lineOf(contract.read(), at),
+      advice: expect.stringMatching(advice) as string,
+    });
+  });
+
+  test("what latido init contract writes is right", () => {
+    using contract = new OwnContract();
+    const { application } = readContract(contract.document).contract;
+    expect(application?.events).toMatchObject([
+      { name: "chat_message", module: "chat", sentByClients: true, payload: "ChatMessage" },
+      { name: "order_created", module: "orders", sentByClients: false, payload: "OrderCreated" },
+    ]);
+  });
+
+  test("a payload may stand in a file of its own, and use types of the protocol", () => {
+    using contract = new OwnContract();
+    contract.edit('$ref: "#/components/schemas/OrderCreated"', '$ref: "order.json"');
+    const schema = { title: "Order", type: "object", properties: { id: { type: "string" } } };
+    contract.write("order.json", JSON.stringify(schema));
+    const { application, types } = readContract(contract.document).contract;
+    expect(application?.events[1]?.payload).toBe("Order");
+    expect(types.find(({ name }) => name === "Order")?.source).toBe("order.json");
+  });
+});
+
+function problemsOf(contract: OwnContract): readonly Problem[] {
+  try {
+    readContract(contract.document);
+  } catch (error) {
+    if (error instanceof ContractError) return error.problems;
+    throw error;
+  }
+  throw new Error("the contract was accepted");
+}
+
+function lineOf(text: string, part: string): number {
+  const offset = text.indexOf(part);
+  if (offset === -1) throw new Error(`the contract does not hold ${part}`);
+  return text.slice(0, offset).split("\n").length;
+}
