@@ -37,7 +37,11 @@ describe("secrets", () => {
     peer.message(uuid(1), { event: "unmapped", payload: PAYLOAD });
     peer.message("not a uuid", { payload: PAYLOAD });
     peer.send({ type: PAYLOAD.replace("payload", "type"), payload: PAYLOAD });
+    peer.send({ type: TOKEN });
     peer.send(`{"type":"MESSAGE","payload":"${PAYLOAD}"`);
+    server.dial(`userId=b&deviceId=d&access_token=${TOKEN}`).link?.drop();
+    server.dial("userId=c&deviceId=d").link?.drop();
+    server.dial("userId=c&deviceId=d");
     for (const headers of [{ "x-api-key": KEY }, { "x-api-key": `${KEY}x` }]) {
       for (const path of ["/v1/events", "/v1/streams/invalidate", "/v1/nothing"]) {
         const body = Buffer.from(
@@ -47,8 +51,10 @@ describe("secrets", () => {
       }
     }
     lines.push((await server.transport.http({ path: "/metrics" })).body);
+    void server.server.close();
+    lines.push((await server.transport.http({ path: "/metrics" })).body);
     lines.push(...witness.texts, ...peer.texts, ...refused.flatMap(({ texts }) => texts));
-    expect(lines.length).toBeGreaterThan(15);
+    expect(lines.length).toBeGreaterThan(30);
     for (const secret of [TOKEN, KEY, PAYLOAD, Buffer.from(TOKEN).toString("base64url")]) {
       expect(lines.filter((line) => line.includes(secret))).toEqual([]);
     }

@@ -118,7 +118,11 @@ describe("the webhook", () => {
       response.writeHead(isWell ? 204 : 503).end();
     });
     const logger = { ...silentLogger, error: warn };
-    const hook = webhook({ url, failures: 2, restMs: 1_000 }, logger);
+    const outcomes: string[] = [];
+    const hook = webhook({ url, failures: 2, restMs: 1_000 }, logger, {
+      now: () => 0,
+      asked: (outcome) => outcomes.push(outcome),
+    });
     vi.useFakeTimers({ toFake: ["Date"] });
     for (let count = 0; count < 5; count += 1) {
       await expect(hook.handle(MESSAGE)).rejects.toBeInstanceOf(ApplicationAway);
@@ -133,6 +137,14 @@ describe("the webhook", () => {
     vi.setSystemTime(Date.now() + 1_001);
     expect(await hook.handle(MESSAGE)).toEqual({ outcome: "accept" });
     expect(hook.state).toBe("closed");
+    expect(outcomes).toEqual([
+      "bad_status",
+      "bad_status",
+      "not_asked",
+      "not_asked",
+      "not_asked",
+      "accept",
+    ]);
   });
 });
 
