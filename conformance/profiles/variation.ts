@@ -16,8 +16,8 @@ export interface Variation {
   readonly overlay?: JsonObject;
 }
 
-/** What a case needs that is about a server without tokens. */
-export const ANONYMOUS = "anonymous";
+/** Requirements on a server without tokens: a case of these alone says nothing of one that has some. */
+export const WITHOUT_TOKENS: ReadonlySet<string> = new Set(["AUTH-1"]);
 
 /** The profile as a run with this variation has it. */
 export function varied(profile: Profile, { auth, overlay = {} }: Variation = {}): Profile {

@@ -3,7 +3,6 @@
 import type { Case } from "../cases/case.js";
 import { effectiveSettings } from "../profiles/effective.js";
 import type { Profile } from "../profiles/profile.js";
-import { ANONYMOUS } from "../profiles/variation.js";
 import { interruptible } from "../runner/interruptible.js";
 import { perform, type Performed } from "../runner/perform.js";
 import { caseResult, notRun } from "../runner/result.js";
@@ -25,7 +24,6 @@ const DEATH_MS = 500;
 const MOST_DEATHS = 3;
 
 const LACKING: Readonly<Record<string, string>> = {
-  [ANONYMOUS]: "a server without tokens",
   token: "--token-secret or --token-command",
   outside:
     "a server that the suite starts itself, on a machine with an address other than loopback",
@@ -113,7 +111,6 @@ export class ProfileRun {
   #has(need: string): boolean {
     const { target, isOwn } = this.server;
     if (need === "publish") return target.publish !== undefined;
-    if (need === ANONYMOUS) return this.profile.settings.auth.mode === "none";
     if (need === "token") return target.mint !== undefined;
     if (need === "api-key") return target.apiKey !== undefined;
     if (need === "outside") return isOwn && outsideAddress() !== undefined;

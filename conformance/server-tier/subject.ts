@@ -2,7 +2,7 @@
 
 import type { Case } from "../cases/case.js";
 import { OPEN } from "../profiles/profile.js";
-import { ANONYMOUS, type Variation } from "../profiles/variation.js";
+import { WITHOUT_TOKENS, type Variation } from "../profiles/variation.js";
 import type { ServerTarget } from "./target.js";
 import type { Mint } from "./tokens.js";
 
@@ -52,8 +52,8 @@ function belongs(subject: ServerSubject): (testCase: Case) => boolean {
 }
 
 /** Whether a case is about a server without tokens, and this one has some in every profile. */
-function isAmiss({ needs }: Case, { variation }: ServerSubject): boolean {
-  return variation?.auth === "jwt" && needs.includes(ANONYMOUS);
+function isAmiss({ requirements }: Case, { variation }: ServerSubject): boolean {
+  return variation?.auth === "jwt" && requirements.every((id) => WITHOUT_TOKENS.has(id));
 }
 
 export interface NotJudged {

@@ -28,11 +28,18 @@ describe("choice of transport", () => {
     await expect(asked).rejects.toThrow(/use ws or auto/);
   });
 
-  test("a module that throws on loading gives its first line", () => {
+  test.each([
+    ["cannot open\nstack", "cannot open"],
+    [
+      "This version supports only some platforms\n\nError: libc 2.38 not found",
+      "libc 2.38 not found",
+    ],
+    ["", "it cannot be loaded"],
+  ])("a module that throws %j on loading gives one line: %s", (message, reason) => {
     const loaded = loadUws(() => {
-      throw new Error("cannot open\nstack");
+      throw new Error(message);
     });
-    expect(loaded).toEqual({ reason: "cannot open" });
+    expect(loaded).toEqual({ reason });
   });
 
   test.each([

@@ -82,11 +82,15 @@ export function loadUws(
   try {
     return load() as UwsModule;
   } catch (error) {
-    const [reason = "it cannot be loaded"] = (error instanceof Error ? error.message : "").split(
-      "\n",
-    );
-    return { reason };
+    return { reason: firstCause(error instanceof Error ? error.message : "") };
   }
+}
+
+/** In one line. The module lists the platforms that it knows and says last what went wrong on this one. */
+function firstCause(message: string): string {
+  const lines = message.split("\n").filter((line) => line.trim() !== "");
+  const cause = lines.findLast((line) => line.startsWith("Error: "))?.slice("Error: ".length);
+  return cause ?? lines[0] ?? "it cannot be loaded";
 }
 
 /** The transport on uWebSockets.js. */
