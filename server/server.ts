@@ -199,6 +199,7 @@ export async function serve(
           hurry = now;
         });
         hub.stop();
+        posting?.close();
         await transport.close();
         if (options.store === undefined) await store.close();
       })();

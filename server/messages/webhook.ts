@@ -43,6 +43,8 @@ const NOBODY_WATCHES: UpstreamWatch = { now: () => 0, asked: () => undefined };
 export interface Webhook {
   readonly handle: (message: ClientMessage) => Promise<MessageDecision>;
   readonly state: UpstreamState;
+  /** Breaks off what is under way: nobody waits for its answer any more. */
+  readonly close: () => void;
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -79,11 +81,21 @@ export function webhook(
     "content-type": "application/json",
     ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
   };
+  const underWay = new Set<AbortController>();
+  const ask = async (message: ClientMessage): Promise<MessageDecision> => {
+    const request = new AbortController();
+    underWay.add(request);
+    try {
+      return await decide(url, headers, message, timeoutMs, request.signal);
+    } finally {
+      underWay.delete(request);
+    }
+  };
   return {
     async handle(message) {
       const startedAt = watch.now();
       try {
-        const decision = await breaker.execute(() => decide(url, headers, message, timeoutMs));
+        const decision = await breaker.execute(() => ask(message));
         watch.asked(decision.outcome, watch.now() - startedAt);
         return decision;
       } catch (error) {
@@ -104,6 +116,9 @@ export function webhook(
           return "open";
       }
     },
+    close() {
+      for (const request of underWay) request.abort();
+    },
   };
 }
 
@@ -123,6 +138,7 @@ async function decide(
   headers: Readonly<Record<string, string>>,
   message: ClientMessage,
   timeoutMs: number,
+  brokenOff: AbortSignal,
 ): Promise<MessageDecision> {
   let status: number;
   let text: string;
@@ -132,7 +148,7 @@ async function decide(
       headers,
       body: JSON.stringify(message),
       redirect: "manual",
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([brokenOff, AbortSignal.timeout(timeoutMs)]),
     });
     ({ status } = response);
     text = await boundedText(response);
