@@ -8,6 +8,7 @@ export default tseslint.config(
       "node_modules/",
       "generated/typescript/client/",
       "**/__transpiled/",
+      ".toolchains/",
       "conformance/starters/",
     ],
   },

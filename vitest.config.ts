@@ -3,7 +3,9 @@ import { ClosingLine } from "./vitest.closing-line.js";
 
 export default defineConfig({
   test: {
-    include: ["{bench,bin,cli,codegen,conformance,server,world,generated,examples}/**/*.test.ts"],
+    include: [
+      "{bench,bin,cli,codegen,conformance,server,toolchains,world,generated,examples}/**/*.test.ts",
+    ],
     exclude: ["**/node_modules/**", "dist/**"],
     reporters: ["default", new ClosingLine()],
     setupFiles: ["vitest.setup.ts"],
