@@ -17,6 +17,12 @@ export interface RecordParts {
   readonly guarded: (act: () => void) => () => void;
 }
 
+/** A connection as its end sees it. */
+export type Ending = Pick<
+  Link,
+  "userId" | "deviceId" | "sessionId" | "isAdmitted" | "openedAt" | "endCode"
+>;
+
 /** Tells log, metrics and application how connections begin and end. */
 export class ConnectionRecord {
   readonly #returns = new Returns(DEVICES_AWAY);
@@ -39,7 +45,7 @@ export class ConnectionRecord {
   }
 
   /** The end of a connection is decided, by this side or the other; what comes later changes no code. */
-  ended(link: Link, code: number): number {
+  ended(link: Ending, code: number): number {
     if (link.endCode !== undefined) return link.endCode;
     link.endCode = code;
     if (link.isAdmitted) this.#returns.ended(link.userId, link.deviceId, code);
@@ -47,7 +53,7 @@ export class ConnectionRecord {
   }
 
   /** A socket is over; a connection that never had a session is worth less of the log. */
-  over(link: Link, socketCode: number): void {
+  over(link: Ending, socketCode: number): void {
     const { logger, metrics, now } = this.parts;
     const { sessionId, userId, isAdmitted, openedAt } = link;
     const code = this.ended(link, socketCode);
