@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { readContract } from "../../codegen/contract.js";
+import { frameVectors, frameVectorText } from "../../codegen/frame-vectors/frame-vectors.js";
 import { packageRoot } from "../../conformance/package-root.js";
 import { describeViolations } from "../search.js";
 import { stepKinds } from "./features.js";
@@ -9,7 +11,8 @@ import { readSeeds, writeSeeds } from "./seeds.js";
 import { type Candidate, selectWorlds } from "./select.js";
 import { fileNameOf, textOf } from "./vector-file.js";
 
-const HELP = `Writes conformance/vectors/: traces of the client session, from the seeds in seeds.json.
+const HELP = `Writes conformance/vectors/: traces of the client session, from the seeds in seeds.json,
+and frames, from the schemas.
 
 Usage: npm run vectors -- [--check] [--json]
        npm run vectors -- --choose N
@@ -64,6 +67,15 @@ async function sessionTexts(): Promise<Texts> {
   return texts;
 }
 
+function frameTexts(): Texts {
+  const { contract, inputs } = readContract(join(packageRoot(), "asyncapi.yaml"));
+  const texts = new Map<string, string>();
+  for (const [name, vectors] of frameVectors(contract, inputs)) {
+    texts.set(name, frameVectorText(vectors));
+  }
+  return texts;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -86,7 +98,10 @@ async function main(args: readonly string[]): Promise<number> {
     }
     await choose(Number(values.choose));
   }
-  const folders: readonly (readonly [string, Texts])[] = [["session", await sessionTexts()]];
+  const folders: readonly (readonly [string, Texts])[] = [
+    ["session", await sessionTexts()],
+    ["frames", frameTexts()],
+  ];
   const drift = folders.flatMap(([name, texts]) =>
     driftOf(join(FOLDER, name), texts).map((file) => `${name}/${file}`),
   );

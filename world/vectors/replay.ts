@@ -1,5 +1,9 @@
 import { type Move, Session } from "../sessions.js";
-import { type Difference, describeDifference, firstDifference } from "./first-difference.js";
+import {
+  type Difference,
+  describeDifference,
+  firstDifference,
+} from "../../conformance/vectors/first-difference.js";
 import { type Trace, vectorEffect, type VectorStep } from "./vector.js";
 
 /** Where a session does something else than a trace says. */
