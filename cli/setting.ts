@@ -11,7 +11,7 @@ export interface ValueSchema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minItems?: number;
-  readonly default?: unknown;
+  readonly default?: string | number;
   readonly description?: string;
 }
 

@@ -15,7 +15,12 @@ export function watchCommand(terminal: Terminal): Command {
     .argument("<address>", "ws://host:port of the server", webSocketAddress)
     .option("-u, --user <id>", "user to connect as", "watcher")
     .option("--json", "one JSON object a line", false)
-    .addHelpText("after", "\nA token, where the server wants one, is read from LATIDO_TOKEN.")
+    .addHelpText(
+      "after",
+      `
+A token, where the server wants one, is read from LATIDO_TOKEN. For wss with a certificate of your own, name the
+file of those that vouch for it in NODE_EXTRA_CA_CERTS.`,
+    )
     .action(async (address: string, flags: WatchFlags) => {
       await watch(address, flags, terminal);
     });
