@@ -14,6 +14,7 @@ interface ServeFlags {
   readonly port?: string;
   readonly host?: string;
   readonly transport?: string;
+  readonly contract?: string;
   readonly logLevel?: string;
   readonly set: readonly string[];
   readonly config?: string;
@@ -53,6 +54,10 @@ export function serveCommand(terminal: Terminal): Command {
       new Option("--config <file>", "settings as YAML or JSON; flags win over the file").env(
         "LATIDO_CONFIG",
       ),
+    )
+    .option(
+      "--contract <file>",
+      "AsyncAPI document of your own events; `latido init contract` writes one",
     )
     .option(
       "--set <name=value>",
@@ -125,6 +130,7 @@ function given(flags: ServeFlags): readonly GivenText[] {
       ["port", "--port", flags.port],
       ["host", "--host", flags.host],
       ["transport", "--transport", flags.transport],
+      ["contract", "--contract", flags.contract],
       ["logLevel", "--log-level", flags.logLevel],
     ] as const
   ).flatMap(([path, source, text]) =>

@@ -12,7 +12,7 @@ const MASK = "***";
  * secrets are masked.
  * @throws UsageError as the server would
  */
-export function printedSettings({ options, logLevel, sources }: LoadedSettings): string {
+export function printedSettings({ options, document, logLevel, sources }: LoadedSettings): string {
   const { port = 3_000, host, transport = "auto", tls, closeWaitMs = 2_000 } = options;
   const webhook = options.webhook && checkedWebhook(options.webhook);
   const checked = validateOptions(options);
@@ -30,6 +30,7 @@ export function printedSettings({ options, logLevel, sources }: LoadedSettings):
     ...checked,
     auth: { ...auth },
     events: Object.fromEntries(events),
+    contract: document,
     clientEvents: [...checked.clientEvents],
     messageLimits: options.messageLimits,
     webhook: webhook && { ...webhook },

@@ -149,6 +149,10 @@ export function settingsSchema(): object {
         additionalProperties: { type: "string", pattern: MODULE_NAME.source },
       }),
       clientEvents: said("Events that clients may send. Default: all of `events`.", EVENTS),
+      contract: said(
+        "AsyncAPI document of the application's events, in place of `events` and `clientEvents`.",
+        TEXT,
+      ),
       sessionPolicy: said("Which of a user's sessions stays.", {
         enum: ["replace", "reject", "allow"],
         default: "replace",

@@ -83,6 +83,7 @@ describe("the environment", () => {
       auth: "setting",
       events: "setting",
       clientEvents: "setting",
+      contract: "setting",
       sessionPolicy: "setting",
       timers: "setting",
       limits: "setting",

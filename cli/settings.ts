@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
 import type { ServerOptions } from "../server/index.js";
+import { ofContract, readEvents } from "./contract-settings.js";
 import { DEMO } from "./demo.js";
 import { allSettings, type Setting } from "./setting.js";
 import type { GivenText } from "./settings-environment.js";
@@ -23,6 +24,8 @@ export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
 /** What is to be run, and where each of its settings came from. */
 export interface LoadedSettings {
   readonly options: ServerOptions;
+  /** The document of the application's events, if there is one. */
+  readonly document: string | undefined;
   readonly logLevel: LogLevel;
   /** The file, or what stands in its place. */
   readonly base: string;
@@ -59,10 +62,18 @@ export function loadSettings({ file, environment, flags }: SettingsOrigins): Loa
     const { path, text } = faultOf(error);
     throw new UsageError(`${sourceOf(path, settings, sources) ?? base}: ${text}`);
   }
-  const { logLevel = "warn", ...options } = tree as unknown as ServerOptions & {
+  const {
+    logLevel = "warn",
+    contract: document,
+    ...options
+  } = tree as unknown as Omit<ServerOptions, "contract"> & {
     readonly logLevel?: LogLevel;
+    readonly contract?: string;
   };
-  return { options: { host: THIS_MACHINE, ...options }, logLevel, base, sources };
+  const contract = document === undefined ? undefined : readEvents(document);
+  const own =
+    contract === undefined ? options : { ...ofContract(contract, options, sources), contract };
+  return { options: { host: THIS_MACHINE, ...own }, document, logLevel, base, sources };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { LIMITS, TIMERS, type Bounded } from "../generated/typescript/tables.js";
 import type { AuthOptions } from "./auth.js";
 import { within } from "./bounds.js";
+import { contractNames, type EventContract } from "./event-contract.js";
 import { checkedMessageLimits, type MessageClass, type MessageLimit } from "./message-limits.js";
 import { checkedOrigins, type Origins } from "./origins.js";
 import { EVENT_NAME, MODULE_NAME, scopeFault } from "./scope-rule.js";
@@ -17,6 +18,8 @@ export interface ProtocolOptions {
   readonly events?: Readonly<Record<string, string>>;
   /** Names of the events that clients may send; default those of `events` (MSG-34). */
   readonly clientEvents?: readonly string[];
+  /** The application's events with the checks of their payloads, in place of `events` and `clientEvents`. */
+  readonly contract?: EventContract;
   /** Which of a user's sessions stays; default `replace`. */
   readonly sessionPolicy?: SessionPolicy;
   /** Overrides of `timers` in spec/policy.yaml, milliseconds. */
@@ -45,6 +48,7 @@ export interface Settings {
   readonly auth: AuthOptions;
   readonly events: ReadonlyMap<string, string>;
   readonly clientEvents: ReadonlySet<string>;
+  readonly contract: EventContract | undefined;
   readonly sessionPolicy: SessionPolicy;
   readonly timers: Readonly<Record<TimerName, number>>;
   readonly limits: Readonly<Record<LimitName, number>>;
@@ -79,13 +83,16 @@ export function validateOptions(options: ProtocolOptions): Settings {
     throw new UsageError("apiKey has a wrong length; allowed is 8 to 256 characters");
   }
   checkAuth(auth);
-  const events = checkedEvents(options.events ?? {});
-  const clientEvents = checkedClientEvents(options.clientEvents ?? [...events.keys()]);
+  const { contract } = options;
+  const named = contract === undefined ? options : contractNames(contract, options);
+  const events = checkedEvents(named.events ?? {});
+  const clientEvents = checkedClientEvents(named.clientEvents ?? [...events.keys()]);
   const anyOrigin = auth.mode === "none" ? ["*"] : [];
   return {
     auth,
     events,
     clientEvents,
+    contract,
     sessionPolicy,
     timers: numbers("timers", TIMERS, options.timers ?? {}, TIMER_MINIMA),
     limits: checkedLimits(options.limits ?? {}),

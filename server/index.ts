@@ -2,6 +2,7 @@ export { createServer, type Server, type ServerOptions } from "./server.js";
 export type { AuthOptions, JwtAuth, NoAuth } from "./auth.js";
 export { systemClock, VirtualClock, type Alarm, type Clock } from "./clock.js";
 export type { LimitName, ProtocolOptions, TimerName } from "./config.js";
+export type { EventContract } from "./event-contract.js";
 export type { Logger } from "./logger.js";
 export type { MessageLimit } from "./message-limits.js";
 export {

@@ -8,6 +8,7 @@ import { validateOptions, type ProtocolOptions, type Settings } from "./config.j
 import { readDial, selectProtocol } from "./dial.js";
 import { httpError } from "./http/answers.js";
 import { answerHttp } from "./http/routes.js";
+import { payloadFault } from "./event-contract.js";
 import { Hub } from "./hub.js";
 import { silentLogger, type Logger } from "./logger.js";
 import { checkedWebhook } from "./messages/webhook-options.js";
@@ -186,6 +187,8 @@ export async function serve(
           `publish: no module takes the event "${request.event}"; add it to events`,
         );
       }
+      const fault = payloadFault(settings.contract, request.event, request.payload);
+      if (fault !== undefined) throw new UsageError(`publish: payload: ${fault.problem}`);
       return hub.publisher.publish(request, JSON.stringify(request.payload));
     },
     close() {
@@ -232,6 +235,7 @@ const OPTION_NAMES: Readonly<Record<keyof ServerOptions, true>> = {
   auth: true,
   events: true,
   clientEvents: true,
+  contract: true,
   sessionPolicy: true,
   timers: true,
   limits: true,

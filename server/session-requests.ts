@@ -1,9 +1,11 @@
 import type {
+  MessageFrame,
   AckFrame,
   PresenceUpdatePayload,
   RequestPresenceFrame,
   RequestSyncFrame,
 } from "../generated/typescript/messages.js";
+import { payloadFault } from "./event-contract.js";
 import { messageAckFrame } from "./frames.js";
 import { canonicalScope, nameOf } from "./names.js";
 import type { UserUsage } from "./rates.js";
@@ -165,7 +167,7 @@ export class SessionRequests {
         continue;
       }
       const scope = frame.scope === undefined ? this.#ownScope : canonicalScope(frame.scope); // MSG-32
-      const refusal = this.#refusalOf(frame.event, scope, turn);
+      const refusal = this.#refusalOf(frame, scope, turn);
       if (refusal === undefined) {
         lines.countMessage(turn.now);
         turn.do({ do: "publish", frame, payload, scope });
@@ -181,11 +183,20 @@ export class SessionRequests {
     return `{"user":"${this.#userId}"}`;
   }
 
-  #refusalOf(event: string, scope: string, turn: Turn): MessageRefusal | undefined {
+  #refusalOf(
+    { event, payload }: MessageFrame,
+    scope: string,
+    { environment }: Turn,
+  ): MessageRefusal | undefined {
+    const { clientEvents, contract } = environment.settings;
+    const fault = clientEvents.has(event) ? payloadFault(contract, event, payload) : undefined;
+    if (fault !== undefined) {
+      return { code: "invalid_message", message: `payload: ${fault.problem}` }; // ERR-2: before authorisation
+    }
     if (scope !== this.#ownScope && !this.#set.hasGroup(nameOf(scope))) {
       return { code: "forbidden", message: "the scope is not one of the session's" }; // MSG-33
     }
-    if (turn.environment.settings.clientEvents.has(event)) return undefined;
+    if (clientEvents.has(event)) return undefined;
     return { code: "unsupported_event", message: "clients send no event of this name" }; // MSG-34
   }
 

@@ -2,6 +2,7 @@ import type { DecodedBody } from "../../generated/typescript/messages.js";
 import { decodePublishRequest } from "../../generated/typescript/validators.js";
 import type { Settings } from "../config.js";
 import { payloadText } from "../decode.js";
+import { payloadFault } from "../event-contract.js";
 import type { Publisher } from "../publisher.js";
 import type { HttpAnswer, HttpRequest } from "../transports/transport.js";
 import { httpError, json } from "./answers.js";
@@ -23,6 +24,10 @@ export async function publish(
   if (!publisher.hasModule(value.event)) {
     const message = "no module takes an event of this name";
     return httpError(422, "unsupported_event", message, "/event"); // HTTP-12
+  }
+  const fault = payloadFault(settings.contract, value.event, value.payload);
+  if (fault !== undefined) {
+    return httpError(400, "invalid_message", `payload: ${fault.problem}`, `/payload${fault.path}`);
   }
   const response = await publisher.publish(value, payload);
   const isLost = response.outcomes.every(({ error }) => error !== undefined);

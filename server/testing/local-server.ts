@@ -31,6 +31,8 @@ export interface LocalServer {
   ) => Promise<void>;
 }
 
+const EVENTS = { order_created: "orders", order_updated: "orders", chat_message: "chat" };
+
 /** What else a peer says when it dials; a mute one answers no ping. */
 export type PeerDial = Omit<LocalDial, "query"> & { readonly isMute?: boolean };
 
@@ -47,7 +49,7 @@ export async function localServer(
     {
       port: 0,
       auth: { mode: "none", scopes: [DEMO], modules: ["orders", "chat"] },
-      events: { order_created: "orders", order_updated: "orders", chat_message: "chat" },
+      ...(options.contract === undefined ? { events: EVENTS } : {}),
       uuid: () => `id-${String((ids += 1))}`,
       logger: {
         debug: () => undefined,
