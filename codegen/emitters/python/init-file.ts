@@ -1,9 +1,14 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import type { Contract } from "../../model.js";
+import { templateFolder } from "../../package-root.js";
 import { constantCase, pascalCase, plural } from "../names.js";
 import { compareExports, compareNames, docstring, header, snakeCase } from "./text.js";
 
 /** Public names of the verbatim modules, by module. */
 const RUNTIME: Readonly<Record<string, readonly string[]>> = {
+  client: listedIn("client"),
   decoding: ["DecodeError", "JsonDecodeError", "UnknownFrame"],
   json_text: ["parse_json", "write_json"],
   table_types: ["Bounded", "CloseRule", "ErrorRule", "Machine", "Move", "ReconnectRule"],
@@ -49,6 +54,14 @@ function rendered(contract: Contract): Readonly<Record<string, readonly string[]
       ...enums.map(({ name }) => plural(`KNOWN_${constantCase(name)}`)),
     ],
   };
+}
+
+/** The names that a verbatim sub-package offers, by its own list. */
+function listedIn(name: string): readonly string[] {
+  const file = join(templateFolder("python"), "template/src/latido", name, "__init__.py");
+  const list = /^__all__ = \[\n([^\]]*)\]$/mu.exec(readFileSync(file, "utf8"))?.[1];
+  if (list === undefined) throw new Error(`${file} has no list __all__`);
+  return [...list.matchAll(/"([^"]+)"/gu)].map(([, each = ""]) => each);
 }
 
 /** One import, an item a line: the comma behind the last keeps it so. */

@@ -1,0 +1,166 @@
+"""What an application listens to."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, TypeVar, overload
+
+import msgspec
+
+from ..session import effects, notices
+from ..session.presence_change import PresenceChange
+from ..session.timers import MAX_WAIT_MS
+from .application import Application, EarlierResult
+from .application_event import ApplicationEvent
+from .clock import Clock
+from .driver import Step
+from .event_handlers import ANY_EVENT
+from .event_iterator import EventFeed, EventIterator
+from .option_checks import check_event_name, check_whole
+from .reload_handlers import ReloadHandler
+from .throttle import Throttled
+
+P = TypeVar("P")
+L = TypeVar("L", bound=Callable[..., object])
+Answer = TypeVar("Answer", bound=Awaitable[object] | None)
+StateListener = TypeVar("StateListener", bound=Callable[[effects.StateChange], object])
+NoticeListener = TypeVar("NoticeListener", bound=Callable[[notices.Notice], object])
+Reloader = TypeVar("Reloader", bound=ReloadHandler)
+PresenceListener = TypeVar("PresenceListener", bound=Callable[[PresenceChange], object])
+EarlierListener = TypeVar("EarlierListener", bound=Callable[[EarlierResult], object])
+TraceListener = TypeVar("TraceListener", bound=Callable[[Step], object])
+
+
+class Listening:
+    """The half of a client that tells the application things."""
+
+    def __init__(self, application: Application, clock: Clock) -> None:
+        self._application = application
+        self._clock = clock
+        self._feeds: list[EventFeed] = []
+
+    @overload
+    def on(
+        self, event: str = ANY_EVENT, *, throttle_ms: int | None = None
+    ) -> Callable[
+        [Callable[[ApplicationEvent[Any]], Answer]], Callable[[ApplicationEvent[Any]], Answer]
+    ]: ...
+
+    @overload
+    def on(
+        self, event: str, payload: type[P], *, throttle_ms: int | None = None
+    ) -> Callable[
+        [Callable[[ApplicationEvent[P]], Answer]], Callable[[ApplicationEvent[P]], Answer]
+    ]: ...
+
+    def on(
+        self, event: str = ANY_EVENT, payload: Any = Any, *, throttle_ms: int | None = None
+    ) -> Callable[[L], L]:
+        """Listen for one event by its name, or for all by `*`: a decorator.
+
+        What an `async` listener awaits holds up the stream of the event, and only that; what it
+        raises is reported as a notice (STREAM-17). A payload that is not of the type `payload`
+        (whatever msgspec converts to: a Struct, a dataclass, a TypedDict) counts as an error of the
+        listener. With `throttle_ms`, 1 to 2^31-1, the listener is called at most once in this time,
+        with the latest event, and is not waited for.
+        """
+        if event != ANY_EVENT:
+            check_event_name(event)
+        check_whole("throttle_ms", throttle_ms, MAX_WAIT_MS)
+
+        def add(listener: L) -> L:
+            call: Callable[[ApplicationEvent[Any]], Any] = _converting(listener, payload)
+            removed: Callable[[], None] | None = None
+            if throttle_ms is not None:
+                guarded = _guarded(self._application, call)
+                throttled = Throttled(guarded, throttle_ms, self._clock)
+                call, removed = throttled, throttled.cancel
+            self._application.events.of(event).add(call, known_as=listener, removed=removed)
+            return listener
+
+        return add
+
+    @overload
+    def events(self, event: str = ANY_EVENT) -> EventIterator[Any]: ...
+
+    @overload
+    def events(self, event: str, payload: type[P]) -> EventIterator[P]: ...
+
+    def events(self, event: str = ANY_EVENT, payload: Any = Any) -> EventIterator[Any]:
+        """The same for `async for`. An event counts as handled when the next one is asked for."""
+        feed = EventFeed()
+        self._feeds.append(feed)
+
+        def remove() -> None:
+            self._application.events.remove(feed)
+            if feed in self._feeds:
+                self._feeds.remove(feed)
+
+        feed.remove = remove
+        if event != ANY_EVENT:
+            check_event_name(event)
+        call = _converting(feed.offer, payload)
+        self._application.events.of(event).add(call, known_as=feed)
+        return EventIterator(feed)
+
+    def on_state(self, listener: StateListener) -> StateListener:
+        """Told every change of the state, with the delay of a coming attempt (LIB-5)."""
+        self._application.states.add(listener)
+        return listener
+
+    def on_notice(self, listener: NoticeListener) -> NoticeListener:
+        """Told what a person or a log may want to know: recovered, refreshed, errors (LIB-8)."""
+        self._application.notices.add(listener)
+        return listener
+
+    def on_full_refresh(self, handler: Reloader) -> Reloader:
+        """Called when missed events cannot be given: reload the state behind the stream.
+
+        Nothing of the stream is delivered until it ends. Where several are set, all are called, and
+        the lowest id that all report counts. Without any, the stream goes on after what was missed.
+        """
+        self._application.reloads.listeners.add(handler)
+        return handler
+
+    def on_presence(self, listener: PresenceListener) -> PresenceListener:
+        """Told every change in the session's presence groups (LIB-16)."""
+        self._application.presence.add(listener)
+        return listener
+
+    def on_earlier_result(self, listener: EarlierListener) -> EarlierListener:
+        """Told what became of messages that an earlier process left in a persistent outbox."""
+        self._application.earlier.add(listener)
+        return listener
+
+    def on_trace(self, listener: TraceListener) -> TraceListener:
+        """Told every input, its effects and the next deadline, without tokens (LIB-13)."""
+        self._application.traces.add(listener)
+        return listener
+
+    def off(self, listener: Callable[..., object]) -> None:
+        """Remove a listener from wherever it was added."""
+        self._application.remove(listener)
+
+    def _stop_listening(self) -> None:
+        """LIB-2: nothing is told any more."""
+        for feed in list(self._feeds):
+            feed.abandon()
+        self._application.clear()
+
+
+def _converting(
+    listener: Callable[[ApplicationEvent[Any]], Any], payload: Any
+) -> Callable[[ApplicationEvent[Any]], Any]:
+    """A listener that is given payloads of a type."""
+    if payload is Any:
+        return listener
+
+    def call(event: ApplicationEvent[Any]) -> Any:
+        return listener(replace(event, payload=msgspec.convert(event.payload, payload)))
+
+    return call
+
+
+def _guarded(
+    application: Application, call: Callable[[ApplicationEvent[Any]], Any]
+) -> Callable[[ApplicationEvent[Any]], None]:
+    return lambda event: application.guard(call, event)
