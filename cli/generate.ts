@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../codegen/package-root.js";
 import type * as Codegen from "../codegen/index.js";
+import type { PackageNames } from "../codegen/package-names.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
@@ -9,6 +10,8 @@ interface GenerateFlags {
   readonly contract: string;
   readonly language: string;
   readonly output: string;
+  readonly package?: string;
+  readonly module?: string;
   readonly check: boolean;
 }
 
@@ -20,6 +23,8 @@ export function generateCommand(terminal: Terminal): Command {
     .description("write types, validators, tables and a client from a contract")
     .option("--contract <file>", "AsyncAPI document (default: this package's own)", OWN_CONTRACT)
     .option("--language <name>", "language of the package", "typescript")
+    .option("--package <name>", "name of the package where it is published")
+    .option("--module <name>", "name of a Python package in import statements")
     .requiredOption("--output <folder>", "where to write; only generated files are replaced")
     .option("--check", "write nothing; exit 1 and name every file that would change", false)
     .action(async (flags: GenerateFlags) => {
@@ -29,12 +34,19 @@ export function generateCommand(terminal: Terminal): Command {
 
 async function generate(flags: GenerateFlags, terminal: Terminal): Promise<void> {
   const { generatePackage } = await generator();
-  const result = await generatePackage(flags);
+  const result = await generatePackage({ ...flags, names: namesOf(flags) });
   for (const { kind, path } of result.drifts) {
     terminal.out(`${flags.check ? kind : WRITTEN[kind]}: ${path}\n`);
   }
   if (flags.check && result.drifts.length > 0) process.exitCode = 1;
   if (result.drifts.length === 0) terminal.out(`${result.files} files, nothing to change\n`);
+}
+
+function namesOf({ package: name, module }: GenerateFlags): PackageNames {
+  return {
+    ...(name === undefined ? {} : { package: name }),
+    ...(module === undefined ? {} : { module }),
+  };
 }
 
 const WRITTEN = { missing: "wrote", changed: "wrote", stale: "deleted" } as const;

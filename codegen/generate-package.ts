@@ -5,6 +5,7 @@ import { loadContract } from "./contract.js";
 import { languageOf } from "./languages.js";
 import { MANIFEST, emitManifest, generatedPaths } from "./manifest.js";
 import type { Contract } from "./model.js";
+import type { PackageNames } from "./package-names.js";
 import { UsageError } from "./problem.js";
 import { renderDirectly } from "./render.js";
 import { compareTrees, readTree, replaceTree, sortTree } from "./tree.js";
@@ -17,6 +18,8 @@ export interface GenerateOptions {
   readonly language: string;
   /** Folder of the package; whatever the generator did not write is never deleted. */
   readonly output: string;
+  /** Names of the package; default: its own. */
+  readonly names?: PackageNames;
   /** Only say what would change. */
   readonly check?: boolean;
   /** How to render; without it the emitters run directly, without the AsyncAPI Generator. */
@@ -36,12 +39,12 @@ export interface GenerateResult {
  * @throws ContractError when the contract is wrong; UsageError when an option is.
  */
 export async function generatePackage(options: GenerateOptions): Promise<GenerateResult> {
-  languageOf(options.language);
+  const { rename } = languageOf(options.language);
   requireFile(options.contract);
   requireFolder(options.output);
   const { contract, inputs } = await loadContract(options.contract);
   const render = options.render ?? ((model) => renderDirectly(model, options.language));
-  const outputs = await render(contract);
+  const outputs = rename(await render(contract), options.names ?? {});
   const manifest = emitManifest(options.language, inputs, outputs);
   const wanted = sortTree(new Map([...outputs, [MANIFEST, manifest]]));
   const output = resolve(options.output);

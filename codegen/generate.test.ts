@@ -198,7 +198,7 @@ describe("npm run generate", () => {
   test("--help names every flag", () => {
     const { code, out } = run("--help");
     expect(code).toBe(0);
-    for (const flag of ["check", "language", "contract", "output", "help"]) {
+    for (const flag of ["check", "language", "contract", "package", "module", "output", "help"]) {
       expect(out).toContain(`--${flag}`);
     }
   });

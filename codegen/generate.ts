@@ -4,6 +4,7 @@ import { EXIT, readFlags, runCommand } from "./command-line.js";
 import { generatePackage } from "./generate-package.js";
 import { LANGUAGE_NAMES } from "./languages.js";
 import { packageRoot } from "./package-root.js";
+import type { PackageNames } from "./package-names.js";
 import { renderWithAsyncApi } from "./render-asyncapi.js";
 import type { Drift } from "./tree.js";
 
@@ -14,6 +15,8 @@ Usage: npm run generate -- [flags]
   --check             write nothing; exit 1 when a file would change, naming each
   --language NAME     only this language (${LANGUAGE_NAMES.join(", ")}); default: all
   --contract FILE     the AsyncAPI document; default: asyncapi.yaml
+  --package NAME      name of the package where it is published; default: the generator's own
+  --module NAME       name of a Python package in import statements; default: from --package
   --output FOLDER     folder for the languages' folders; default: generated
   --help              show this
 
@@ -24,6 +27,8 @@ const FLAGS = {
   check: { type: "boolean" },
   language: { type: "string" },
   contract: { type: "string" },
+  package: { type: "string" },
+  module: { type: "string" },
   output: { type: "string" },
   help: { type: "boolean" },
 } as const;
@@ -39,12 +44,16 @@ export async function generate(args: readonly string[]): Promise<number> {
   const contract = String(flags.contract ?? join(packageRoot(), "asyncapi.yaml"));
   const folder = String(flags.output ?? join(packageRoot(), "generated"));
   const languages = flags.language === undefined ? LANGUAGE_NAMES : [String(flags.language)];
+  const names: PackageNames = {
+    ...(flags.package === undefined ? {} : { package: String(flags.package) }),
+    ...(flags.module === undefined ? {} : { module: String(flags.module) }),
+  };
   let drifted = false;
   for (const language of languages) {
     const output = join(folder, language);
     progress(`${language}: reading ${contract}`);
     const render = () => renderWithAsyncApi(contract, language);
-    const result = await generatePackage({ contract, language, output, check, render });
+    const result = await generatePackage({ contract, language, output, check, names, render });
     report(output, result.drifts, check);
     progress(`${language}: ${result.files} files, ${result.drifts.length} changed`);
     drifted ||= result.drifts.length > 0;

@@ -3,6 +3,7 @@ export type { LoadedContract } from "./contract.js";
 export { generatePackage } from "./generate-package.js";
 export type { GenerateOptions, GenerateResult } from "./generate-package.js";
 export { LANGUAGE_NAMES } from "./languages.js";
+export type { PackageNames } from "./package-names.js";
 export { ContractError, UsageError } from "./problem.js";
 export type { Problem } from "./problem.js";
 export { renderFile } from "./render.js";

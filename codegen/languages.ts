@@ -1,6 +1,8 @@
 import { PYTHON_FILES } from "./emitters/python/index.js";
 import { TYPESCRIPT_FILES } from "./emitters/typescript/index.js";
 import type { Contract } from "./model.js";
+import { renamePython, renameTypescript } from "./package-names.js";
+import type { Rename } from "./package-names.js";
 import { UsageError } from "./problem.js";
 
 /** Makes the text of one file from the model. */
@@ -12,14 +14,17 @@ export interface Language {
   readonly files: Readonly<Record<string, Emitter>>;
   /** Packages whose version can change what is generated. */
   readonly tools: readonly string[];
+  /** Gives its package other names than its own. */
+  readonly rename: Rename;
 }
 
 const LANGUAGES: Readonly<Record<string, Language>> = {
   typescript: {
     files: TYPESCRIPT_FILES,
     tools: ["ajv", "json-schema-to-typescript", "prettier"],
+    rename: renameTypescript,
   },
-  python: { files: PYTHON_FILES, tools: [] },
+  python: { files: PYTHON_FILES, tools: [], rename: renamePython },
 };
 
 /** Every language that can be generated. */

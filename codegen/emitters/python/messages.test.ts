@@ -1,0 +1,77 @@
+import { join } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+import { readContract } from "../../contract.js";
+import type { Shape } from "../../model.js";
+import { packageRoot } from "../../package-root.js";
+import { emitMessages } from "./messages.js";
+import { docstring, snakeCase, stringLiteral } from "./text.js";
+
+const { contract } = readContract(join(packageRoot(), "asyncapi.yaml"));
+
+const withType = (shape: Shape) => ({
+  ...contract,
+  types: [{ name: "Odd", description: "", source: "", shape }],
+  frames: [],
+});
+
+describe("messages.py", () => {
+  test.each<[string, Shape, RegExp]>([
+    ["a pattern without anchors", { kind: "string", pattern: "[a-z]" }, /keep to \^…\$ and ASCII/u],
+    ["digits of any script", { kind: "string", pattern: String.raw`^\d+$` }, /may mean something/u],
+    ["letters beyond ASCII", { kind: "string", pattern: "^[à-ü]$" }, /may mean something/u],
+    ["a pattern with alternatives", { kind: "string", pattern: "^a|b$" }, /may mean something/u],
+    [
+      "items that must differ",
+      { kind: "array", items: { kind: "any" }, uniqueItems: true },
+      /uniqueItems/u,
+    ],
+    ["counted members", { kind: "object", fields: [], open: true, minProperties: 1 }, /counts/u],
+    ["a type of later", { kind: "reference", name: "Later" }, /before its declaration/u],
+    ["a fraction as the only value", { kind: "literal", value: 0.5 }, /has no type in Python/u],
+  ])("refuses %s", async (_, shape, message) => {
+    await expect(emitMessages(withType(shape))).rejects.toThrow(message);
+  });
+
+  test("a closed object refuses what is not described", async () => {
+    const field = {
+      name: "from",
+      required: false,
+      description: "",
+      shape: { kind: "any" },
+    } as const;
+    const text = await emitMessages(withType({ kind: "object", fields: [field], open: false }));
+    expect(text).toContain(
+      "class Odd(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):",
+    );
+    expect(text).toContain("    from_: Any = UNSET");
+  });
+});
+
+describe("text of Python", () => {
+  test.each([
+    ["lastEventId", "last_event_id"],
+    ["access_token", "access_token"],
+    ["class", "class_"],
+  ])("%s becomes %s", (name, snake) => {
+    expect(snakeCase(name)).toBe(snake);
+  });
+
+  test.each([
+    ["a", '"a"'],
+    ['say "a"', `'say "a"'`],
+    [`it's "a"`, String.raw`'it\'s "a"'`],
+    [`it's "a`, String.raw`"it's \"a"`],
+    ["a\\b\n", String.raw`"a\\b\n"`],
+  ])("%j is written %s", (text, literal) => {
+    expect(stringLiteral(text)).toBe(literal);
+  });
+
+  test("a long docstring begins with its first sentence and keeps to the width", () => {
+    const lines = docstring(`First. Then ${"word ".repeat(40)}end "quoted"`, 4).split("\n");
+    expect(lines.slice(0, 2)).toEqual(['    """First.', ""]);
+    expect(lines.every((line) => line.length <= 100)).toBe(true);
+    expect(lines.at(-1)).toBe('    """');
+  });
+});

@@ -1,0 +1,61 @@
+import { UsageError } from "./problem.js";
+import { sortTree } from "./tree.js";
+import type { Tree } from "./tree.js";
+
+/** What a package is called, where it is not to be called as the generator calls it. */
+export interface PackageNames {
+  /** Name under which it is published. */
+  readonly package?: string;
+  /** Name under which programs import it, where a language has one; default: made from the package's. */
+  readonly module?: string;
+}
+
+/** Gives the files of a package other names. */
+export type Rename = (files: Tree, names: PackageNames) => Tree;
+
+/** An npm package has one name, in package.json. */
+export const renameTypescript: Rename = (files, { package: name, module }) => {
+  if (module !== undefined) {
+    throw new UsageError(
+      "--module: a TypeScript package is imported by its package name; leave it out",
+    );
+  }
+  if (name === undefined) return files;
+  requireName(
+    name,
+    /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/u,
+    "npm",
+    "@acme/latido",
+  );
+  const manifest = JSON.parse(files.get("package.json") ?? "{}") as object;
+  const text = `${JSON.stringify({ name, ...manifest }, undefined, 2)}\n`;
+  return sortTree(new Map([...files, ["package.json", text]]));
+};
+
+/** A Python package has a name for the index and one for import statements; inside, imports are relative. */
+export const renamePython: Rename = (files, names) => {
+  if (names.package === undefined && names.module === undefined) return files;
+  const name = names.package ?? "latido";
+  requireName(name, /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/u, "Python", "acme-latido");
+  const module = names.module ?? name.toLowerCase().replaceAll(/[-.]+/gu, "_");
+  if (!/^[a-z_][a-z0-9_]*$/u.test(module)) {
+    throw new UsageError(`--module ${module}: Python imports a-z 0-9 _, for example acme_latido`);
+  }
+  const renamed = [...files].map(([path, text]): readonly [string, string] => {
+    if (path === "pyproject.toml") {
+      const project = text
+        .replace('name = "latido"', `name = "${name}"`)
+        .replace('"src/latido"', `"src/${module}"`);
+      return [path, project];
+    }
+    return [path.replace(/^src\/latido\//u, `src/${module}/`), text];
+  });
+  return sortTree(new Map(renamed));
+};
+
+function requireName(name: string, pattern: RegExp, of: string, example: string): void {
+  if (pattern.test(name)) return;
+  throw new UsageError(
+    `--package ${name} is no name of a package of ${of}; for example ${example}`,
+  );
+}
