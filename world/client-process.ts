@@ -43,6 +43,7 @@ export class ClientProcess {
   #performing = false;
   #alive = true;
   #frozenUntil = 0;
+  #isFrozen = false;
   #timer: Planned | undefined;
 
   constructor(client: number, life: number, plan: ClientPlan, parts: ProcessParts) {
@@ -79,8 +80,10 @@ export class ClientProcess {
     const until = this.#now + forMs;
     if (until <= this.#frozenUntil) return;
     this.#frozenUntil = until;
+    this.#isFrozen = true;
     this.#parts.timeline.at(until, () => {
       if (!this.#alive || this.#frozenUntil > this.#now) return;
+      this.#isFrozen = false;
       this.#record({ fact: "woken" });
       this.#drain(); // the socket before the clock
       this.#setTimer();
@@ -119,7 +122,7 @@ export class ClientProcess {
   #take(input: SessionInput): void {
     if (!this.#alive) return;
     this.#waiting.push(input);
-    if (this.#performing || this.#now < this.#frozenUntil) return;
+    if (this.#performing || this.#isFrozen) return; // also at the instant of waking, until it wakes
     this.#drain();
     this.#setTimer();
   }
