@@ -1,7 +1,7 @@
 // Bundles the reference testee or server, with one edit in its sources or as it is.
 
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { build } from "esbuild";
 
@@ -13,29 +13,34 @@ const ENTRIES = {
   server: "conformance/mutants/server-entry.ts",
 } as const;
 
-/** Bundles with one edit; returns the path of the bundle. */
-export async function buildEdited(edit: Edit): Promise<string> {
+/**
+ * Bundles with one edit; returns the path of the bundle.
+ * @param entry what to bundle instead of the testee or server, from the root of the repository
+ */
+export async function buildEdited(edit: Edit, entry?: string): Promise<string> {
   const target = join(packageRoot(), edit.file);
   const contents = applied(edit);
-  return await bundle(edit.role, edit.name.replace("/", "-"), (path) =>
+  const suffix = entry === undefined ? "" : `-${basename(entry, ".ts")}`;
+  const name = `${edit.name.replace("/", "-")}${suffix}`;
+  return await bundle(entry ?? ENTRIES[edit.role], name, (path) =>
     path === target ? contents : readFileSync(path, "utf8"),
   );
 }
 
 /** Bundles the sources as they are; returns the path of the bundle. */
 export async function buildReference(role: "client" | "server"): Promise<string> {
-  return await bundle(role, `${role}-reference`, (path) => readFileSync(path, "utf8"));
+  return await bundle(ENTRIES[role], `${role}-reference`, (path) => readFileSync(path, "utf8"));
 }
 
 async function bundle(
-  role: "client" | "server",
+  entry: string,
   name: string,
   read: (path: string) => string,
 ): Promise<string> {
   const root = packageRoot();
   const outfile = join(root, "dist", "mutants", `${name}.mjs`);
   await build({
-    entryPoints: [join(root, ENTRIES[role])],
+    entryPoints: [join(root, entry)],
     outfile,
     bundle: true,
     platform: "node",
