@@ -11,6 +11,9 @@ import { ask } from "./http.js";
 const READY_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 30_000;
 
+/** Resident memory of the server's process. */
+export const RESIDENT = "process_resident_memory_bytes";
+
 export type TransportName = "uws" | "ws";
 
 /** A running server process. */
@@ -23,8 +26,11 @@ export interface ServerProcess {
   readonly isAlive: boolean;
   /** Last lines of its log. */
   log(): string;
-  /** Sum of a metric over its labels, or of the lines that hold `label`; 0 where it has none. */
-  metric(name: string, label?: string): Promise<number>;
+  /**
+   * Sum of a metric over its labels.
+   * @throws Error when there is no such metric
+   */
+  metric(name: string): Promise<number>;
   /** Tells it to drain, and does not wait. */
   drain(): void;
   /** Drains it and resolves when it is gone; how it ended, in words. */
@@ -75,12 +81,9 @@ export async function startServer(
       return isAlive;
     },
     log: () => log,
-    async metric(name, label = "") {
+    async metric(name) {
       const { body } = await ask(`${httpUrl}/metrics`);
-      const lines = body
-        .split("\n")
-        .filter((line) => line.startsWith(name) && line.includes(label));
-      return lines.reduce((sum, line) => sum + metricValue(line, name), 0);
+      return metricIn(body, name);
     },
     drain() {
       child.signal("SIGTERM");
@@ -92,8 +95,12 @@ export async function startServer(
   };
 }
 
-/** The value of a line of the Prometheus text format; 0 where it belongs to a longer name. */
-function metricValue(line: string, name: string): number {
-  const next = line.charAt(name.length);
-  return next === " " || next === "{" ? Number(line.slice(line.lastIndexOf(" ") + 1)) : 0;
+/** The sum of a metric's lines in the Prometheus text format. */
+function metricIn(text: string, name: string): number {
+  const lines = text.split("\n").filter((line) => {
+    const next = line.charAt(name.length);
+    return line.startsWith(name) && (next === " " || next === "{");
+  });
+  if (lines.length === 0) throw new Error(`the server has no metric ${name}`);
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
 }

@@ -274,6 +274,7 @@ function chooseTransport(
     maxMessageBytes: Math.max(1_048_576, 4 * settings.limits.frameBytes),
     maxBodyBytes: settings.limits.publishBodyBytes,
     maxBufferedBytes: 16 * settings.congestedBytes,
+    requestTimeoutMs: settings.timers.connectTimeoutMs, // RECON-7
     tls: options.tls,
   };
   const { transport = "auto" } = options;

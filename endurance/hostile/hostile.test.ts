@@ -21,7 +21,9 @@ describe("batches of hostile frames", () => {
   test("end in every way: by the tenth violation, by one fatal frame, by broken framing", () => {
     const source = batches(1);
     const all = Array.from({ length: 300 }, () => source.next());
-    const ends = new Set(all.flatMap((each) => each.ends ?? ["open"]));
+    const ends = new Set(
+      all.flatMap((each): readonly (number | string)[] => each.ends ?? ["open"]),
+    );
     expect([...ends].sort()).toEqual([1000, 1003, 1006, 1007, 1009, 4505, "open"].sort());
     const damage = new Set(all.flatMap((each) => each.damage?.what.split(" ", 2).join(" ") ?? []));
     expect(damage.size).toBeGreaterThan(10);

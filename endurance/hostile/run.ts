@@ -7,6 +7,7 @@ import type { Verdict } from "../command.js";
 import { levelOf, levelText, type Level } from "../level.js";
 import { spreadText } from "../quantiles.js";
 import {
+  RESIDENT,
   startServer,
   UNLIMITED,
   type ServerProcess,
@@ -64,7 +65,7 @@ async function measured(options: HostileOptions, server: ServerProcess): Promise
   const attacking = { isOver: false };
   const sampling = (async () => {
     while (!attacking.isOver && server.isAlive) {
-      readings.push(await server.metric("ws_process_resident_bytes").catch(() => 0));
+      readings.push(await server.metric(RESIDENT));
       await wait(options.sampleEveryMs);
     }
   })();

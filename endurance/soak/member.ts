@@ -217,10 +217,14 @@ export class Member {
       const spreadMs = member(JSON.parse(text), "spreadMs");
       this.#spreadMs = typeof spreadMs === "number" ? spreadMs : undefined;
     };
+    let endedAt = 0;
+    this.#network.onEnd = () => {
+      endedAt = performance.now();
+    };
     let leaving: { readonly declaredMs: number; readonly at: number } | undefined;
     this.#client.onState(({ state, retryInMs }) => {
       if (state !== "backoff" || retryInMs === undefined) return;
-      leaving = { declaredMs: retryInMs, at: performance.now() };
+      leaving = { declaredMs: retryInMs, at: endedAt };
     });
     this.#network.onDial = () => {
       if (leaving === undefined || this.#spreadMs === undefined) return;

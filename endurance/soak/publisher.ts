@@ -22,7 +22,10 @@ const REPEAT_EVERY = 20;
 export class Publisher {
   readonly published: Published[] = [];
   readonly faults: string[] = [];
+  /** Publishes that were repeated on purpose. */
   repeats = 0;
+  /** Publishes whose answer was lost, and which were asked again. */
+  retries = 0;
   #made = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #underWay = new Set<Promise<void>>();
@@ -47,7 +50,7 @@ export class Publisher {
 
   /** Each scope gets a publish of its own key: an event has one key, whichever stream it is in. */
   async #publish(): Promise<void> {
-    const { chance, places, clients, httpUrl } = this.options;
+    const { chance, places, clients } = this.options;
     const key = FIRST_PUBLISHED_KEY + (this.#made += 1);
     const scope =
       chance.below(5) === 0
@@ -55,7 +58,7 @@ export class Publisher {
         : { place: `p${chance.below(places)}` };
     const event = chance.pick(["order_created", "order_updated", "chat_message"]);
     const body = { scopes: [scope], event, payload: { key }, idempotencyKey: randomUUID() };
-    const first = outcomeOf(await ask(`${httpUrl}/v1/events`, body), key);
+    const first = outcomeOf(await this.#posted(body), key);
     if (first === undefined) {
       this.faults.push(`publishing key ${key} was refused`);
       return;
@@ -63,11 +66,25 @@ export class Publisher {
     this.published.push(first);
     if (this.#made % REPEAT_EVERY !== 0) return;
     this.repeats += 1;
-    const again = outcomeOf(await ask(`${httpUrl}/v1/events`, body), key);
+    const again = outcomeOf(await this.#posted(body), key);
     if (again?.eventId !== first.eventId)
       this.faults.push(`repeating key ${key} made another event`);
   }
+
+  /** A kept connection may be closed while a request is on its way: the idempotencyKey lets it be repeated. */
+  async #posted(body: object): Promise<Awaited<ReturnType<typeof ask>>> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await ask(`${this.options.httpUrl}/v1/events`, body);
+      } catch (error) {
+        if (attempt === MOST_ATTEMPTS) throw error;
+        this.retries += 1;
+      }
+    }
+  }
 }
+
+const MOST_ATTEMPTS = 3;
 
 function outcomeOf(
   answer: { readonly status: number; readonly body: string },

@@ -6,6 +6,7 @@ import { Chance } from "../../conformance/hostile/chance.js";
 import type { Verdict } from "../command.js";
 import { levelOf, levelText } from "../level.js";
 import {
+  RESIDENT,
   startServer,
   UNLIMITED,
   type ServerProcess,
@@ -97,7 +98,7 @@ async function ranFor(
   const until = performance.now() + durationMs;
   while (server.isAlive && performance.now() < until) {
     await wait(Math.min(LOOK_EVERY_MS, Math.max(0, until - performance.now())));
-    readings.push(await server.metric("ws_process_resident_bytes").catch(() => 0));
+    readings.push(await server.metric(RESIDENT));
     if (onProgress === undefined) continue;
     const states = await Promise.all(fleets.map((each) => each.state()));
     const sum = (of: (state: (typeof states)[number]) => number): number =>
@@ -164,6 +165,7 @@ function verdictOf(found: {
       ...judged,
       troubles,
       repeats: publisher.repeats,
+      retries: publisher.retries,
       level,
     },
     text: [

@@ -9,6 +9,8 @@ export class TroubledDial {
   /** Rewrites the address of the next attempts. */
   movedTo: string | undefined;
   onDial: (() => void) | undefined;
+  /** Told before the client is. */
+  onEnd: (() => void) | undefined;
   onText: ((text: string) => void) | undefined;
 
   readonly dial: Dial = ({ url, subprotocols, token }, listener) => {
@@ -32,6 +34,7 @@ export class TroubledDial {
     socket.on("close", (code, reason) => {
       if (isOver) return;
       isOver = true;
+      this.onEnd?.();
       listener.ended(code, reason.toString());
     });
     return {

@@ -316,6 +316,27 @@ describe.each(availableTransports())("transport %s", (name) => {
     await peer.fence();
   });
 
+  test("MSG-19 ERR-10 a message handler that throws costs one ERROR, and the next message is handled", async () => {
+    const { dial } = await start(name, {
+      onMessage({ payload }) {
+        if (payload === "throw") throw new Error("planted");
+        return { outcome: "publish" };
+      },
+    });
+    const [peer, other] = [dial("?userId=a"), dial("?userId=b")];
+    for (const each of [peer, other]) await each.expect({ type: "CONNECT" });
+    const message = (id: number, payload: string): Record<string, unknown> => ({
+      ...{ type: "MESSAGE", messageId: uuid(id), event: "chat_message" },
+      ...{ scope: DEMO, payload },
+    });
+    peer.send(message(1, "throw"));
+    peer.send(message(2, "¡hola!"));
+    await peer.expect({ type: "ERROR", code: "internal", messageId: uuid(1), retryable: false });
+    await peer.expect({ type: "MESSAGE_ACK", messageId: uuid(2) });
+    await other.expect({ type: "EVENT", messageId: uuid(2) });
+    expect(peer.frames().filter(({ type }) => type === "ERROR")).toHaveLength(1);
+  });
+
   test("ERR-10 a callback that throws costs its own connection 1011 and no other", async () => {
     const failures: unknown[] = [];
     const received: string[] = [];

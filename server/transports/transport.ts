@@ -23,6 +23,11 @@ export interface TransportOptions {
   readonly maxBodyBytes: number;
   /** Unsent bytes beyond which the transport may drop; well above the server's own bounds. */
   readonly maxBufferedBytes: number;
+  /**
+   * A connection whose request, upgrade or body is not complete after so long is dropped, milliseconds. uWS
+   * has a bound of its own, about 10 s, that cannot be set.
+   */
+  readonly requestTimeoutMs?: number;
   /** PEM files; absent: plain text. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
 }

@@ -4,6 +4,7 @@ import {
   STATUS_CODES,
   type IncomingMessage,
   type Server,
+  type ServerOptions,
   type ServerResponse,
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
@@ -27,10 +28,12 @@ const TEXT = { binary: false, compress: false } as const;
 
 /** The transport on `ws` and Node's own HTTP server. Works wherever Node does. */
 export function wsTransport(host: TransportHost, options: TransportOptions): Transport {
+  const patience = patienceOf(options.requestTimeoutMs);
   const http: Server =
     options.tls === undefined
-      ? createServer()
+      ? createServer(patience)
       : createTlsServer({
+          ...patience,
           cert: readFileSync(options.tls.certFile),
           key: readFileSync(options.tls.keyFile),
         });
@@ -81,6 +84,18 @@ export function wsTransport(host: TransportHost, options: TransportOptions): Tra
       }),
   };
 }
+
+/** Also for who sends nothing at all: Node itself would wait 60 s and look every 30. */
+function patienceOf(requestTimeoutMs: number | undefined): ServerOptions {
+  if (requestTimeoutMs === undefined) return {};
+  return {
+    headersTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(Math.ceil(requestTimeoutMs / 4), LOOK_EVERY_MS),
+  };
+}
+
+const LOOK_EVERY_MS = 1_000;
 
 function attach(
   host: TransportHost,
