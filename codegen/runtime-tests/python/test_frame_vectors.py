@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import latido
 from latido import DecodeError, UnknownFrame
 
@@ -75,7 +73,5 @@ def test_every_frame_is_judged_as_the_schemas_judge_it() -> None:
         wanted = {key: vector[key] for key in ("verdict", "path", "value") if key in vector}
         if found := difference(wanted, given):
             wrong.append(f"{vector['name']}: {found}")
-    if tried == 0:
-        pytest.skip("there are no frames yet")
     assert wrong == []
     assert tried >= 2000
