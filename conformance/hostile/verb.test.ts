@@ -15,7 +15,16 @@ const common = { contract: loadContract(), seed: 3, hangMs: 1_500, repeat: (id: 
 
 function edit(name: string, find: string, replace: string): Edit {
   const file = "server/decode.ts";
-  return { name, role: "server", requirements: [], file, find, replace, why: "a test" };
+  return {
+    name,
+    role: "server",
+    language: "typescript",
+    requirements: [],
+    file,
+    find,
+    replace,
+    why: "a test",
+  };
 }
 
 async function ofServer(fault: Edit): Promise<Failure | undefined> {

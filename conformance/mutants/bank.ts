@@ -9,10 +9,14 @@ import { isObject, stringOr } from "../json.js";
 import { packageRoot } from "../package-root.js";
 import { UsageError } from "../usage-error.js";
 
+export type MutantLanguage = "typescript" | "python";
+
 export interface Edit {
-  /** role/what-is-wrong. */
+  /** role/what-is-wrong; of another language than TypeScript, language/what-is-wrong. */
   readonly name: string;
   readonly role: "client" | "server";
+  /** Of the sources that it edits. */
+  readonly language: MutantLanguage;
   /** The requirements that must catch it, each by a check of its own; none for a legal variant. */
   readonly requirements: readonly string[];
   /** Path from the root of the repository. */
@@ -28,6 +32,13 @@ export class EditError extends Error {
   override readonly name = "ConfigError";
 }
 
+/** What the name of an edit begins with. Other languages have clients only. */
+const PREFIXES: Readonly<Record<string, Pick<Edit, "role" | "language">>> = {
+  client: { role: "client", language: "typescript" },
+  server: { role: "server", language: "typescript" },
+  python: { role: "client", language: "python" },
+};
+
 function requirementsIn(given: unknown): readonly string[] {
   if (given === undefined) return [];
   return (Array.isArray(given) ? given : [given]).map(String);
@@ -41,17 +52,19 @@ function readEdits(file: string): readonly Edit[] {
   return content.map((each) => {
     const row = isObject(each) ? each : {};
     const name = stringOr(row.name, "");
-    const [role] = name.split("/");
+    const [prefix = ""] = name.split("/");
+    const { role, language } = PREFIXES[prefix] ?? {};
     const text = [row.file, row.find, row.replace, row.why];
     if (
-      (role !== "client" && role !== "server") ||
+      role === undefined ||
+      language === undefined ||
       !text.every((part) => typeof part === "string")
     ) {
       throw new EditError(`conformance/mutants/${file}: ${name || "an entry"} is not complete`);
     }
     const [path = "", find = "", replace = "", why = ""] = text;
     const requirements = requirementsIn(row.requirement);
-    return { name, role, requirements, file: path, find, replace, why };
+    return { name, role, language, requirements, file: path, find, replace, why };
   });
 }
 
@@ -63,7 +76,7 @@ function readFolder(folder: string): readonly Edit[] {
 }
 
 export function mutants(): readonly Edit[] {
-  return [...readFolder("client"), ...readFolder("server")];
+  return [...readFolder("client"), ...readFolder("server"), ...readFolder("python")];
 }
 
 export function variants(): readonly Edit[] {

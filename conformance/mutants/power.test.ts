@@ -105,6 +105,8 @@ describe("the power of the suite", () => {
       (_, index) => bank[(first + index) % bank.length]!,
     );
     const trials = await measure({ edits: sample, forRecord: false, hangMs: 2_000, jobs: 1 });
+    for (const { missing } of trials)
+      if (missing !== undefined) process.stderr.write(`${missing}\n`);
     const survivors = trials.filter(({ problem }) => problem !== undefined);
     expect(survivors.map(({ edit, problem }) => `${edit.name}: ${problem ?? ""}`)).toEqual([]);
   }, 120_000);

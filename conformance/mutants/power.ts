@@ -70,7 +70,8 @@ Usage: npm run power -- [--stale] [--jobs N]     the matrix: writes conformance/
 Exit codes: 0 all as they must be, 1 a survivor or a refused variant, 2 wrong use.
 `;
 
-function trialLine({ edit, failing, durationMs, problem }: Trial): string {
+function trialLine({ edit, failing, durationMs, problem, missing }: Trial): string {
+  if (missing !== undefined) return `SKIPPED   ${edit.name}: ${missing}`;
   if (problem !== undefined) return `FAILED    ${edit.name}: ${problem} (${durationMs} ms)`;
   if (isVariant(edit)) return `accepted  ${edit.name} (${durationMs} ms)`;
   const killers = failing
@@ -155,7 +156,11 @@ async function main(args: readonly string[]): Promise<number> {
   if (json) {
     const found = trials.map(({ edit, ...rest }) => ({ name: edit.name, ...rest }));
     process.stdout.write(`${JSON.stringify({ edits: found, failed: failed.length })}\n`);
-  } else process.stdout.write(`${trials.length} edits, ${failed.length} not as they must be\n`);
+  } else {
+    const skipped = trials.filter(({ missing }) => missing !== undefined).length;
+    const told = skipped === 0 ? "" : `, ${skipped} skipped`;
+    process.stdout.write(`${trials.length} edits, ${failed.length} not as they must be${told}\n`);
+  }
   return failed.length === 0 ? 0 : 1;
 }
 

@@ -101,7 +101,8 @@ export function recorded(
   const mutants = new Map(Object.entries(before.mutants).filter(([name]) => !gone.has(name)));
   const variants = new Map(Object.entries(before.variants).filter(([name]) => !gone.has(name)));
   const all = loadCases();
-  for (const { edit, failing, ran, problem } of trials) {
+  for (const { edit, failing, ran, problem, missing } of trials) {
+    if (missing !== undefined) continue; // what was not tried stays as it was found
     mutants.delete(edit.name);
     variants.delete(edit.name);
     if (problem !== undefined) continue;

@@ -10,7 +10,8 @@ import { runServer } from "../server-tier/run.js";
 import { SETTINGS_PLACEHOLDER } from "../server-tier/subject.js";
 import { UsageError } from "../usage-error.js";
 import { EditError, type Edit } from "./bank.js";
-import { buildEdited } from "./build.js";
+import { editedCommand } from "./edited.js";
+import { ToolchainMissing } from "./toolchain-missing.js";
 
 /** How a case failed on an edit. */
 export interface Failing {
@@ -30,6 +31,8 @@ export interface Trial {
   readonly durationMs: number;
   /** Why the edit did not fare as it must; absent where it did. */
   readonly problem?: string;
+  /** What this machine lacks to try it; absent where it was tried. */
+  readonly missing?: string;
 }
 
 export interface TrialOptions {
@@ -83,8 +86,7 @@ function cites(result: CaseResult, requirement: string): boolean {
 }
 
 async function judged(edit: Edit, options: RunOptions): Promise<RunResult> {
-  const bundle = await buildEdited(edit);
-  const command = [process.execPath, bundle];
+  const command = await editedCommand(edit);
   if (edit.role === "client") {
     const testee = { kind: "command", command, driver: "stdio" } as const;
     return await runDriven({ ...options, testee, target: edit.name });
@@ -158,7 +160,15 @@ export async function tryEdit(options: TrialOptions): Promise<Trial> {
   try {
     return await run(options);
   } catch (error) {
+    const untried = { edit: options.edit, failing: [], ran: 0, durationMs: 0 };
+    if (error instanceof ToolchainMissing) {
+      const { message } = error;
+      // Where nobody watches, what was not tried has not passed.
+      return process.env.CI === "true"
+        ? { ...untried, problem: message }
+        : { ...untried, missing: message };
+    }
     if (!(error instanceof EditError || error instanceof UsageError)) throw error;
-    return { edit: options.edit, failing: [], ran: 0, durationMs: 0, problem: error.message };
+    return { ...untried, problem: error.message };
   }
 }
