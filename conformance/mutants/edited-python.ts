@@ -8,7 +8,7 @@ import { PYTHON_MISSING, PYTHON_TESTEE, pythonInterpreter } from "../polyglot/py
 import { applied, type Edit } from "./bank.js";
 import { ToolchainMissing } from "./toolchain-missing.js";
 
-const PACKAGE = "generated/python/src";
+const PACKAGE = "generated/python";
 
 /** Runs a script with other folders to import from first: its own, and that of the copy. */
 const RUN =
@@ -29,5 +29,5 @@ export function editedPython(edit: Edit): readonly string[] {
   cpSync(join(root, PACKAGE), copy, { recursive: true });
   writeFileSync(join(copy, edit.file.slice(PACKAGE.length + 1)), contents);
   const testee = join(root, PYTHON_TESTEE);
-  return [interpreter, "-B", "-c", RUN, testee, copy, dirname(testee)];
+  return [interpreter, "-B", "-c", RUN, testee, join(copy, "src"), dirname(testee)];
 }
