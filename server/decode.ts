@@ -1,4 +1,6 @@
+import type { MessageFrame, Scope } from "../generated/typescript/messages.js";
 import { decodeClientFrame } from "../generated/typescript/validators.js";
+import { plainMessage } from "./plain-message.js";
 import { rawMember } from "./raw-member.js";
 import type { SessionInput } from "./session-input.js";
 
@@ -13,6 +15,24 @@ export function decodeMessage(data: Uint8Array, isBinary: boolean, maxBytes: num
   if (data.length > maxBytes) return OVERSIZE; // FRAME-21
   if (isBinary) return BINARY; // FRAME-25
   const text = UTF8.decode(data);
+  return readMessage(text) ?? anyFrame(text);
+}
+
+/** A MESSAGE as most clients write it; its payload is read and never built. */
+function readMessage(text: string): SessionInput | undefined {
+  const plain = plainMessage(text);
+  if (plain === undefined) return undefined;
+  const { messageId, event, scope, payload } = plain;
+  // The text stands for the payload, of which the schema asks nothing but that it is there.
+  const value: MessageFrame =
+    scope === undefined
+      ? { type: "MESSAGE", messageId, event, payload }
+      : { type: "MESSAGE", messageId, event, payload, scope: JSON.parse(scope) as Scope };
+  if (decodeClientFrame(value).kind !== "frame") return undefined;
+  return { name: "frame:MESSAGE", frame: value, payload };
+}
+
+function anyFrame(text: string): SessionInput {
   if (text === "ping") return TEXT_PING; // FRAME-18: before any JSON parsing
   let value: unknown;
   try {

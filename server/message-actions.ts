@@ -36,7 +36,7 @@ export class MessageActions {
       this.#publish(link, effect, isRepeated, startedAt);
       return;
     }
-    this.#desk.judge(link, effect.frame, (ruling) => {
+    this.#desk.judge(link, effect.frame, effect.payload, (ruling) => {
       switch (ruling.kind) {
         case "publish":
           if (this.hub.publisher.hasModule(effect.frame.event)) {

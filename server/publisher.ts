@@ -1,5 +1,4 @@
 import type {
-  MessageFrame,
   PublishOutcome,
   PublishRequest,
   PublishResponse,
@@ -7,6 +6,7 @@ import type {
 } from "../generated/typescript/messages.js";
 import { eventMembers } from "./frames.js";
 import type { PublishOutcomeName } from "./metric-sources.js";
+import type { MessageHead } from "./session-input.js";
 import { addressedUser, canonicalScope, streamName, userStreamName } from "./names.js";
 import type {
   Appended,
@@ -47,7 +47,7 @@ export class Publisher {
    * @param scope canonical JSON, of the sender's own stream where the message has none
    */
   message(
-    frame: MessageFrame,
+    frame: MessageHead,
     payload: string,
     scope: string,
     fence: Fence,

@@ -1,9 +1,10 @@
-import type { MessageFrame, StreamPosition } from "../generated/typescript/messages.js";
+import type { StreamPosition } from "../generated/typescript/messages.js";
 import type { UserRates, UserUsage } from "./rates.js";
+import type { MessageHead } from "./session-input.js";
 
 /** A MESSAGE that was read and is not answered yet. */
 export interface WaitingMessage {
-  readonly frame: MessageFrame;
+  readonly frame: MessageHead;
   /** The payload as JSON text. */
   readonly payload: string;
 }

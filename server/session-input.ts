@@ -95,6 +95,9 @@ interface Bare {
     | Extract<ServerConnectionInput, `tick:${string}`>;
 }
 
+/** A MESSAGE without its payload, which travels beside it as JSON text and is parsed where it is asked for. */
+export type MessageHead = Omit<MessageFrame, "payload">;
+
 /** A message from the client, decoded. */
 export type FrameInput =
   | { readonly name: "frame:HEARTBEAT" }
@@ -104,7 +107,7 @@ export type FrameInput =
   | { readonly name: "frame:REQUEST_SYNC"; readonly frame: RequestSyncFrame }
   | { readonly name: "frame:REQUEST_PRESENCE"; readonly frame: RequestPresenceFrame }
   | { readonly name: "frame:ACK"; readonly frame: AckFrame }
-  | { readonly name: "frame:MESSAGE"; readonly frame: MessageFrame; readonly payload: string }
+  | { readonly name: "frame:MESSAGE"; readonly frame: MessageHead; readonly payload: string }
   | { readonly name: "frame:TOKEN_REFRESH"; readonly frame: TokenRefreshFrame }
   | { readonly name: "frame:DISCONNECT"; readonly frame: ClientDisconnectFrame }
   | { readonly name: "frame:ping"; readonly isText: boolean }
@@ -145,7 +148,7 @@ export type SessionEffect =
   /** `scope` is canonical JSON, `payload` is JSON as it was written. */
   | {
       readonly do: "publish";
-      readonly frame: MessageFrame;
+      readonly frame: MessageHead;
       readonly payload: string;
       readonly scope: string;
     }

@@ -1,5 +1,4 @@
 import type {
-  MessageFrame,
   AckFrame,
   PresenceUpdatePayload,
   RequestPresenceFrame,
@@ -167,7 +166,7 @@ export class SessionRequests {
         continue;
       }
       const scope = frame.scope === undefined ? this.#ownScope : canonicalScope(frame.scope); // MSG-32
-      const refusal = this.#refusalOf(frame, scope, turn);
+      const refusal = this.#refusalOf(frame.event, payload, scope, turn);
       if (refusal === undefined) {
         lines.countMessage(turn.now);
         turn.do({ do: "publish", frame, payload, scope });
@@ -183,13 +182,18 @@ export class SessionRequests {
     return `{"user":"${this.#userId}"}`;
   }
 
+  /** @param payload JSON text, parsed where a contract has a say in it */
   #refusalOf(
-    { event, payload }: MessageFrame,
+    event: string,
+    payload: string,
     scope: string,
     { environment }: Turn,
   ): MessageRefusal | undefined {
     const { clientEvents, contract } = environment.settings;
-    const fault = clientEvents.has(event) ? payloadFault(contract, event, payload) : undefined;
+    const fault =
+      contract !== undefined && clientEvents.has(event)
+        ? payloadFault(contract, event, JSON.parse(payload))
+        : undefined;
     if (fault !== undefined) {
       return { code: "invalid_message", message: `payload: ${fault.problem}` }; // ERR-2: before authorisation
     }

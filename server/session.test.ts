@@ -65,7 +65,7 @@ const INPUTS: Readonly<Record<ServerConnectionInput, SessionInput>> = {
   },
   "frame:MESSAGE": {
     name: "frame:MESSAGE",
-    frame: { type: "MESSAGE", messageId: uuid(1), event: "e", payload: 1 },
+    frame: { type: "MESSAGE", messageId: uuid(1), event: "e" },
     payload: "1",
   },
   "frame:TOKEN_REFRESH": {
@@ -219,7 +219,7 @@ describe("server connection", () => {
       effects.flatMap((effect) => (effect.do === "publish" ? [effect.frame.messageId] : []));
     const message = (id: number): SessionInput => ({
       name: "frame:MESSAGE",
-      frame: { type: "MESSAGE", messageId: uuid(id), event: "e", payload: 1 },
+      frame: { type: "MESSAGE", messageId: uuid(id), event: "e" },
       payload: "1",
     });
     expect(asks(session.handle(message(1), 0))).toEqual([uuid(1)]);

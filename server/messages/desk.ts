@@ -1,6 +1,5 @@
-import type { MessageFrame } from "../../generated/typescript/messages.js";
 import { whenDone } from "../awaiting.js";
-import type { MessageRefusal } from "../session-input.js";
+import type { MessageHead, MessageRefusal } from "../session-input.js";
 import type { AppendOutcome, EventLog, Fence } from "../stores/store.js";
 import { ApplicationAway, type MessageDecision, type MessageHandler } from "./message-handler.js";
 
@@ -29,13 +28,14 @@ export class MessageDesk {
     private readonly failed: (error: unknown) => void,
   ) {}
 
-  judge(sender: Sender, frame: MessageFrame, rule: (ruling: Ruling) => void): void {
+  /** @param payload JSON text */
+  judge(sender: Sender, frame: MessageHead, payload: string, rule: (ruling: Ruling) => void): void {
     whenDone(
       () => this.log.recall(sender.fence.userId, frame.messageId),
       (known) => {
         if (known !== undefined)
           rule({ kind: "known", outcome: known }); // MSG-8
-        else this.#ask(sender, frame, rule);
+        else this.#ask(sender, frame, payload, rule);
       },
       (error) => {
         this.failed(error);
@@ -44,16 +44,16 @@ export class MessageDesk {
     );
   }
 
-  #ask(sender: Sender, frame: MessageFrame, rule: (ruling: Ruling) => void): void {
+  #ask(sender: Sender, frame: MessageHead, payload: string, rule: (ruling: Ruling) => void): void {
     const { fence, deviceId } = sender;
-    const { messageId, event, payload, scope } = frame;
+    const { messageId, event, scope } = frame;
     const { userId, sessionId } = fence;
     const message = {
       messageId,
       userId,
       sessionId,
       event,
-      payload,
+      payload: JSON.parse(payload) as unknown,
       ...(deviceId === undefined ? {} : { deviceId }),
       ...(scope === undefined ? {} : { scope }),
     };
