@@ -15,6 +15,8 @@ interface Slice {
   /** Outcomes under keys of the application. */
   readonly byKey: Map<string, Appended>;
   readonly streams: Map<number, OutcomeStream>;
+  /** The one that was put there last. */
+  lastStream: OutcomeStream | undefined;
 }
 
 const SLICES = 4;
@@ -63,7 +65,10 @@ export class Outcomes {
   ): void {
     const newest = this.#newest(now);
     if (owner !== undefined) {
-      newest.streams.set(stream.index, stream);
+      if (newest.lastStream !== stream) {
+        newest.streams.set(stream.index, stream);
+        newest.lastStream = stream;
+      }
       newest.byUuid.set(owner, key, { place: stream.index, id: eventId });
       return;
     }
@@ -102,5 +107,11 @@ export class Outcomes {
 }
 
 function newSlice(now: number): Slice {
-  return { startedAt: now, byUuid: new UuidTable(), byKey: new Map(), streams: new Map() };
+  return {
+    startedAt: now,
+    byUuid: new UuidTable(),
+    byKey: new Map(),
+    streams: new Map(),
+    lastStream: undefined,
+  };
 }
