@@ -16,6 +16,12 @@ export interface Member {
   offerPresence(frame: string | Uint8Array): void;
 }
 
+/** Somebody who holds frames back until the events of the turn are written. */
+export interface Holder {
+  /** Writes what is still held. */
+  letGo(): void;
+}
+
 /** A larger batch is written frame by frame, so that a socket that fills up meanwhile is noticed. */
 const MOST_BYTES_AT_ONCE = 131_072;
 
@@ -43,6 +49,11 @@ export class Audience implements FeedReader {
     readonly groups: readonly PresenceGroup[],
     private readonly delivery: Delivery,
   ) {}
+
+  /** Events of this turn are still to be written. */
+  get isWaiting(): boolean {
+    return this.#batch.length > 0;
+  }
 
   get members(): readonly Member[] {
     return this.#members;
@@ -101,8 +112,12 @@ export class Audience implements FeedReader {
   flush(): number {
     const events = this.#batch;
     this.#batch = NO_EVENTS;
-    const frames = events.map(({ frame }) => frame);
-    const bytes = frames.reduce((sum, { length }) => sum + length, 0);
+    const frames: Uint8Array[] = [];
+    let bytes = 0;
+    for (const { frame } of events) {
+      frames.push(frame);
+      bytes += frame.length;
+    }
     const fitsOneWrite = frames.length > 1 && bytes <= MOST_BYTES_AT_ONCE;
     for (const member of this.#members) {
       if (fitsOneWrite && member.isLive) {
@@ -126,6 +141,7 @@ export interface DeliveryWatch {
 /** Gathers what one turn of the event loop brings, so that it leaves in one write a session. */
 export class Delivery {
   #waiting: Audience[] = [];
+  #holding: Holder[] = [];
   /** When the first event came that waits. */
   #since = 0;
   readonly #flush: () => void;
@@ -148,15 +164,23 @@ export class Delivery {
     this.#waiting.push(audience);
   }
 
+  /** Lets a member hold back what it would write now, while events wait that are written with it. */
+  hold(holder: Holder): void {
+    this.#holding.push(holder);
+  }
+
   /** Writes now what waits, so that it stands before whatever is written next. */
   flush(): void {
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
+    const holding = this.#holding;
     this.#waiting = [];
+    this.#holding = [];
     const since = this.#since;
     for (const audience of waiting) {
       const events = audience.flush();
       this.watch.delivered(this.clock.now() - since, events);
     }
+    for (const holder of holding) holder.letGo();
   }
 }

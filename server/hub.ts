@@ -245,6 +245,10 @@ export class Hub implements LinkHost, RegistryListener {
     this.delivery.flush();
   }
 
+  hold(link: Link): void {
+    this.delivery.hold(link);
+  }
+
   schedule(link: Link): void {
     this.#deadlines.schedule(link, link.session.deadline);
   }

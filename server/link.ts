@@ -1,4 +1,4 @@
-import type { Member } from "./audience.js";
+import type { Holder, Member } from "./audience.js";
 import type { Seats } from "./audiences.js";
 import { decodeMessage } from "./decode.js";
 import type { Timed } from "./deadlines.js";
@@ -18,6 +18,8 @@ export interface LinkHost {
   schedule(link: Link): void;
   /** Hands on the events that wait for the end of the turn. */
   flush(): void;
+  /** Has a link let go of what it holds when those events are written. */
+  hold(link: Link): void;
   /** The socket is over, or the session is. Comes once. */
   over(link: Link, code: number): void;
   failed(error: unknown): void;
@@ -29,7 +31,7 @@ export interface LinkHost {
 const MEASURE_EVERY_MS = 60_000;
 
 /** One connection: ties a socket to a session and a session to the hub, and keeps either from being re-entered. */
-export class Link implements Connection, Member, SessionSet, Timed, RenewedSession {
+export class Link implements Connection, Member, Holder, SessionSet, Timed, RenewedSession {
   seat = -1;
   heapIndex = -1;
   dueAt = 0;
@@ -56,6 +58,8 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
   #next: SessionInput | undefined;
   #inbox: SessionInput[] | undefined;
   #isOver = false;
+  /** What leaves before the events of this turn, in one write with them. */
+  #held: (string | Uint8Array)[] | undefined;
   #measuredAt: number;
   /** The oldest ping that waits for its pong; -1 without one. */
   #pingedAt = -1;
@@ -204,8 +208,37 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
     return next;
   }
 
+  /** Writes now, or with the events of this turn where some are about to be written here. */
   write(frame: string | Uint8Array): void {
     this.host.counted("out", frame.length, "");
+    if (this.#isAwaitingEvents) {
+      if (this.#held === undefined) this.host.hold(this);
+      (this.#held ??= []).push(frame);
+    } else if (this.#held === undefined) this.#send(frame);
+    else this.#sendAll([...this.#letGo(), frame]);
+  }
+
+  writeAll(frames: readonly (string | Uint8Array)[]): void {
+    for (const frame of frames) this.host.counted("out", frame.length, "");
+    this.#sendAll(this.#held === undefined ? frames : [...this.#letGo(), ...frames]);
+  }
+
+  letGo(): void {
+    if (this.#held !== undefined) this.#sendAll(this.#letGo());
+  }
+
+  get #isAwaitingEvents(): boolean {
+    const { seats } = this;
+    return seats !== undefined && (seats.personal.isWaiting || seats.shared.isWaiting);
+  }
+
+  #letGo(): readonly (string | Uint8Array)[] {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    return held;
+  }
+
+  #send(frame: string | Uint8Array): void {
     try {
       if (!this.socket.send(frame)) this.#checkBuffer();
     } catch (error) {
@@ -213,8 +246,7 @@ export class Link implements Connection, Member, SessionSet, Timed, RenewedSessi
     }
   }
 
-  writeAll(frames: readonly (string | Uint8Array)[]): void {
-    for (const frame of frames) this.host.counted("out", frame.length, "");
+  #sendAll(frames: readonly (string | Uint8Array)[]): void {
     try {
       if (!this.socket.sendAll(frames)) this.#checkBuffer();
     } catch (error) {

@@ -208,6 +208,7 @@ describe("metrics", () => {
     server.clock.advance(1_500);
     decide({ outcome: "publish" });
     await vi.waitFor(() => {
+      server.clock.settle();
       expect(peer.of("MESSAGE_ACK").length).toBe(1);
     });
     expect(value(await scrape(server), "ws_latency_seconds_sum")).toBeCloseTo(1.5);
