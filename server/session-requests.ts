@@ -22,6 +22,7 @@ export class SessionRequests {
   /** Made with the first request, so that an idle session does without. */
   #lines: RequestLines | undefined;
   #isAway = false;
+  #knownOwnScope: string | undefined;
 
   constructor(userId: string, set: SessionSet, usage: UserUsage) {
     this.#userId = userId;
@@ -178,8 +179,9 @@ export class SessionRequests {
     }
   }
 
+  /** Made with the first message: every later one is compared with it. */
   get #ownScope(): string {
-    return `{"user":"${this.#userId}"}`;
+    return (this.#knownOwnScope ??= `{"user":"${this.#userId}"}`);
   }
 
   /** @param payload JSON text, parsed where a contract has a say in it */
