@@ -162,17 +162,18 @@ async function tryPackage(
   }
 }
 
-/** The driven tier of the suite against the testee. */
+/** The doctor against what `init python` writes, and the driven tier of the suite against the testee. */
 function driven(root: string, interpreter: string): readonly Step[] {
-  const testee = join(root, "conformance", "testees", "python", "main.py");
-  if (!existsSync(testee)) return [];
-  return [
-    {
-      name: "conformance",
-      run: async (shell) => {
-        const command = [join(root, "bin", "latido.js"), "conformance", "client", "--"];
-        await shell.run(process.execPath, [...command, interpreter, testee]);
-      },
-    },
-  ];
+  const judged = [
+    { name: "starter", verb: "doctor", adapter: "starters/python/adapter.py" },
+    { name: "conformance", verb: "client", adapter: "testees/python/main.py" },
+  ].map(({ adapter, ...rest }) => ({ ...rest, adapter: join(root, "conformance", adapter) }));
+  return judged.flatMap(({ name, verb, adapter }) => {
+    if (!existsSync(adapter)) return [];
+    const command = [join(root, "bin", "latido.js"), "conformance", verb, "--"];
+    const run = async (shell: Shell): Promise<void> => {
+      await shell.run(process.execPath, [...command, interpreter, adapter]);
+    };
+    return [{ name, run }];
+  });
 }

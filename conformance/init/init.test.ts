@@ -34,8 +34,8 @@ function installed(language: string): string {
 }
 
 describe("latido conformance init", () => {
-  it("knows TypeScript and JavaScript", () => {
-    expect(starterLanguages()).toEqual(["javascript", "typescript"]);
+  it("knows JavaScript, Python and TypeScript", () => {
+    expect(starterLanguages()).toEqual(["javascript", "python", "typescript"]);
   });
 
   it("overwrites nothing: one line, exit 2, and no file beside the one that was there", async () => {
@@ -51,7 +51,7 @@ describe("latido conformance init", () => {
 
   it("names the languages where it does not know one: exit 2", async () => {
     const ended = await latido(["conformance", "init", "cobol", emptyFolder()]);
-    expect(ended.err).toContain("init knows javascript, typescript, not cobol");
+    expect(ended.err).toContain("init knows javascript, python, typescript, not cobol");
     expect(ended.code).toBe(2);
   });
 
@@ -62,6 +62,14 @@ describe("latido conformance init", () => {
     expect(ended.code).toBe(0);
     const manifest = readFileSync(join(folder, "package.json"), "utf8");
     expect(manifest).toContain(`"latido": "^${packageVersion()}"`);
+  });
+
+  it("says for Python what comes next there", async () => {
+    const folder = emptyFolder();
+    const ended = await latido(["conformance", "init", "python", folder]);
+    expect(ended.out).toContain("conformance doctor -- .venv/bin/python adapter.py");
+    expect(ended.out).not.toContain("npm install");
+    expect(ended.code).toBe(0);
   });
 
   // These use the build of this package, as an installation of it would.

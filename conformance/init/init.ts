@@ -56,8 +56,23 @@ export function starterText(folder: string, names: readonly string[]): string {
     ...names.map((name) => `wrote ${join(folder, name)}`),
     "",
     "Next:",
+    ...(names.includes("requirements.txt") ? pythonSteps(folder) : nodeSteps(folder)),
+  ].join("\n");
+}
+
+function nodeSteps(folder: string): readonly string[] {
+  return [
     `  cd ${folder} && npm install`,
     "  npm run doctor   # checks the adapter",
     "  npm test         # judges the client",
-  ].join("\n");
+  ];
+}
+
+function pythonSteps(folder: string): readonly string[] {
+  const adapter = ".venv/bin/python adapter.py";
+  return [
+    `  cd ${folder} && python3 -m venv .venv && .venv/bin/pip install -r requirements.txt`,
+    `  npx latido conformance doctor -- ${adapter}   # checks the adapter`,
+    `  npx latido conformance client -- ${adapter}   # judges the client`,
+  ];
 }
