@@ -87,6 +87,8 @@ class Listening:
 
     def events(self, event: str = ANY_EVENT, payload: Any = Any) -> EventIterator[Any]:
         """The same for `async for`. An event counts as handled when the next one is asked for."""
+        if event != ANY_EVENT:
+            check_event_name(event)
         feed = EventFeed()
         self._feeds.append(feed)
 
@@ -96,8 +98,6 @@ class Listening:
                 self._feeds.remove(feed)
 
         feed.remove = remove
-        if event != ANY_EVENT:
-            check_event_name(event)
         call = _converting(feed.offer, payload)
         self._application.events.of(event).add(call, known_as=feed)
         return EventIterator(feed)

@@ -18,7 +18,7 @@ from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
 from ..tables import CloseCode
-from .dial import CLOSE_TIMEOUT_S, Dial, DialRequest, Socket, SocketListener
+from .dial import CLOSE_TIMEOUT_S, Dial, DialRequest, SocketListener
 from .problem import problem_of
 
 _MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
@@ -182,11 +182,6 @@ class _WebSocket(asyncio.Protocol):
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.ended(int(code), reason)
-
-
-def _conforms(request: DialRequest, listener: SocketListener) -> Socket:
-    """Checked by mypy: a connection is a Socket."""
-    return _WebSocket(None, request, listener)
 
 
 def _close_reason(reason: str) -> str:
