@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../codegen/package-root.js";
 import { conformanceCommand } from "./conformance.js";
+import { diffCommand } from "./diff.js";
 import { generateCommand } from "./generate.js";
 import { initCommand } from "./init.js";
 import { serveCommand } from "./serve.js";
@@ -38,6 +39,7 @@ function latido(terminal: Terminal): Command {
     .addCommand(serveCommand(terminal))
     .addCommand(watchCommand(terminal))
     .addCommand(generateCommand(terminal))
+    .addCommand(diffCommand(terminal))
     .addCommand(initCommand(terminal))
     .addCommand(conformanceCommand());
   for (const command of descendants(program)) {

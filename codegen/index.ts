@@ -1,3 +1,5 @@
+export type { Break, Broken, Change, Peer } from "./compare/change.js";
+export { compareContracts } from "./compare/compare-contracts.js";
 export { readContract, loadContract } from "./contract.js";
 export type { LoadedContract } from "./contract.js";
 export { generatePackage } from "./generate-package.js";
