@@ -24,7 +24,10 @@ export function generateCommand(terminal: Terminal): Command {
     .option("--contract <file>", "AsyncAPI document (default: this package's own)", OWN_CONTRACT)
     .option("--language <name>", "language of the package", "typescript")
     .option("--package <name>", "name of the package where it is published")
-    .option("--module <name>", "name of a Python package in import statements")
+    .option(
+      "--module <name>",
+      "name of a Python package in import statements, import path of a Go module",
+    )
     .requiredOption("--output <folder>", "where to write; only generated files are replaced")
     .option("--check", "write nothing; exit 1 and name every file that would change", false)
     .action(async (flags: GenerateFlags) => {

@@ -16,7 +16,7 @@ Usage: npm run generate -- [flags]
   --language NAME     only this language (${LANGUAGE_NAMES.join(", ")}); default: all
   --contract FILE     the AsyncAPI document; default: asyncapi.yaml
   --package NAME      name of the package where it is published; default: the generator's own
-  --module NAME       name of a Python package in import statements; default: from --package
+  --module NAME       name of a Python package in import statements, or import path of a Go module
   --output FOLDER     folder for the languages' folders; default: generated
   --help              show this
 

@@ -1,7 +1,8 @@
+import { GO_FILES } from "./emitters/go/index.js";
 import { PYTHON_FILES } from "./emitters/python/index.js";
 import { TYPESCRIPT_FILES } from "./emitters/typescript/index.js";
 import type { Contract } from "./model.js";
-import { renamePython, renameTypescript } from "./package-names.js";
+import { renameGo, renamePython, renameTypescript } from "./package-names.js";
 import type { Rename } from "./package-names.js";
 import { UsageError } from "./problem.js";
 
@@ -25,6 +26,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
     rename: renameTypescript,
   },
   python: { files: PYTHON_FILES, tools: [], rename: renamePython },
+  go: { files: GO_FILES, tools: [], rename: renameGo },
 };
 
 /** Every language that can be generated. */

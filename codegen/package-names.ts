@@ -53,6 +53,34 @@ export const renamePython: Rename = (files, names) => {
   return sortTree(new Map(renamed));
 };
 
+/** The import path of the Go module as it is generated. */
+const GO_MODULE = "github.com/latido/latido-go";
+
+/** A Go module has an import path, and its package a name; other packages of the module import it by both. */
+export const renameGo: Rename = (files, { package: name = "latido", module = GO_MODULE }) => {
+  if (!/^[a-z][a-z0-9]*$/u.test(name)) {
+    throw new UsageError(`--package ${name}: Go calls packages a-z 0-9, for example acme`);
+  }
+  if (!/^(?:[A-Za-z0-9_][A-Za-z0-9._~-]*)(?:\/[A-Za-z0-9_][A-Za-z0-9._~-]*)*$/u.test(module)) {
+    throw new UsageError(
+      `--module ${module} is no import path of Go; for example github.com/acme/latido-go`,
+    );
+  }
+  const renamed = [...files].map(([path, text]): readonly [string, string] => {
+    const moved = text.replaceAll(GO_MODULE, module);
+    const isRoot = path.endsWith(".go") && !path.includes("/");
+    return [
+      path,
+      isRoot
+        ? moved
+            .replace(/^package latido$/mu, `package ${name}`)
+            .replace(/^\/\/ Package latido /mu, `// Package ${name} `)
+        : moved,
+    ];
+  });
+  return sortTree(new Map(renamed));
+};
+
 function requireName(name: string, pattern: RegExp, of: string, example: string): void {
   if (pattern.test(name)) return;
   throw new UsageError(

@@ -1,10 +1,8 @@
 import type { Shape } from "../../model.js";
+import { portableInner } from "../portable-pattern.js";
 import { bracket } from "./layout.js";
 import type { Piece } from "./layout.js";
 import { stringLiteral } from "./text.js";
-
-/** Anchored, of ASCII characters and without shorthands: such a pattern means the same in Python. */
-const PORTABLE = /^\^(?:[A-Za-z0-9_.:@/ -]|\\\.|\{[0-9,]+\}|\[[A-Za-z0-9_.:@/ -]+\]|[?*+])*\$$/u;
 
 /** The Python type of a shape that has no members of its own; object types have names. */
 export function typePiece(shape: Shape): Piece {
@@ -57,12 +55,7 @@ function text({ minLength, maxLength, pattern }: TextBounds): Piece {
 
 /** Python's `$` also matches before a line end at the end of the text, its `\Z` does not. */
 function fullMatch(pattern: string): string {
-  if (!PORTABLE.test(pattern)) {
-    throw new Error(
-      `the pattern ${pattern} may mean something else in Python: keep to ^…$ and ASCII`,
-    );
-  }
-  return String.raw`\A${pattern.slice(1, -1)}\Z`;
+  return String.raw`\A${portableInner(pattern, "Python")}\Z`;
 }
 
 function annotated(

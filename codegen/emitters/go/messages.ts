@@ -1,0 +1,118 @@
+import type { Contract, Frame, NamedType, ObjectShape } from "../../model.js";
+import { shapesOf } from "./shapes.js";
+import type { Shapes } from "./shapes.js";
+import {
+  comment,
+  commentOn,
+  exported,
+  header,
+  importsOf,
+  inColumns,
+  stringLiteral,
+} from "./text.js";
+
+/** messages.go: a type for each object, map and list of values of the schemas. */
+export async function emitMessages(contract: Contract): Promise<string> {
+  const shapes = shapesOf(contract);
+  const types = contract.types.flatMap((type) => declare(contract, shapes, type));
+  const body = types.join("\n");
+  const parts = [header("asyncapi.yaml", "schemas/"), importsOf(body), body];
+  return Promise.resolve(parts.filter((part) => part !== "").join("\n"));
+}
+
+function declare(contract: Contract, shapes: Shapes, type: NamedType): readonly string[] {
+  const name = exported(type.name);
+  switch (type.shape.kind) {
+    case "object": {
+      const frame = contract.frames.find((each) => each.name === type.name);
+      const first = frame === undefined ? aboutObject(contract, type) : aboutFrame(frame);
+      const about = commentOn(`${name} is ${first}.`, type.description);
+      return [
+        about + declareStruct(shapes, name, type.shape),
+        ...(frame === undefined ? [] : [methods(frame)]),
+      ];
+    }
+    case "map": {
+      const about = commentOn(`${name} holds values by their names.`, type.description);
+      return [`${about}type ${name} ${shapes.typeOf(type.shape)}\n`];
+    }
+    case "enum":
+      return [declareValues(name, type, type.shape.values, type.shape.open)];
+    default:
+      return [];
+  }
+}
+
+function aboutFrame({ type, sender }: Frame): string {
+  return `the frame ${type}, which the ${sender} sends`;
+}
+
+function aboutObject(contract: Contract, { name }: NamedType): string {
+  const isBody = contract.bodies.some((body) => body.name === name);
+  return isBody ? "a message of the HTTP interface" : "a part of messages";
+}
+
+function declareStruct(shapes: Shapes, name: string, shape: ObjectShape): string {
+  const members = shapes.membersOf(shape);
+  requireDistinct(
+    name,
+    members.map((field) => exported(field.name)),
+  );
+  if (members.length === 0) return `type ${name} struct{}\n`;
+  const lines = members.map((field) => {
+    const missing = field.required ? "" : " It may be absent: then it is nil.";
+    const text = comment(field.description + missing, "\t");
+    return `${text}\t${exported(field.name)} ${shapes.memberType(field)}\n`;
+  });
+  return `type ${name} struct {\n${lines.join("\n")}}\n`;
+}
+
+function requireDistinct(owner: string, names: readonly string[]): void {
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new Error(`${owner} has two members that Go calls ${twice}`);
+}
+
+function methods(frame: Frame): string {
+  const name = exported(frame.name);
+  const marker = `${frame.sender}Frame`;
+  const type = stringLiteral(frame.type);
+  return [
+    `// FrameType gives ${frame.type}.`,
+    `func (m *${name}) FrameType() string {\n\treturn ${type}\n}`,
+    "",
+    `func (m *${name}) ${marker}() {}`,
+    "",
+  ].join("\n");
+}
+
+function declareValues(
+  name: string,
+  type: NamedType,
+  values: readonly string[],
+  open: boolean,
+): string {
+  const kind = open ? "a text for which this version knows values" : "one of a list of texts";
+  const constants = values.map((value) => ({ constant: name + exported(value), value }));
+  requireDistinct(
+    name,
+    constants.map(({ constant }) => constant),
+  );
+  const rows = constants.map(({ constant, value }) => [constant, name, "=", stringLiteral(value)]);
+  const cases = constants.map(({ constant }) => constant).join(", ");
+  const known = open ? "this version knows" : "the contract allows";
+  return `${commentOn(`${name} is ${kind}.`, type.description)}type ${name} string
+
+// Values of ${name}.
+const (
+${inColumns(rows)})
+
+// Known tells whether ${known} the value.
+func (v ${name}) Known() bool {
+	switch v {
+	case ${cases}:
+		return true
+	}
+	return false
+}
+`;
+}
