@@ -1,5 +1,4 @@
-// The tests of the generated Go module, apart from it, so that it ships none.
-module latido.test/runtime
+module github.com/latido/latido-go/runtime-tests
 
 go 1.24
 

@@ -1,4 +1,4 @@
-package latido
+package protocol
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 )
 
 // ErrNotJSON is what a DecodeError wraps where the text is not JSON at all.
-var ErrNotJSON = errors.New("latido: the text is not JSON")
+var ErrNotJSON = errors.New("protocol: the text is not JSON")
 
 // DecodeError says why a text was refused: which member and which bound, and never the value.
 type DecodeError struct {
@@ -22,7 +22,7 @@ type DecodeError struct {
 }
 
 // Error gives the problem.
-func (e *DecodeError) Error() string { return "latido: " + e.Problem }
+func (e *DecodeError) Error() string { return "protocol: " + e.Problem }
 
 // Unwrap gives ErrNotJSON where the text is not JSON, and nil where only a bound is broken.
 func (e *DecodeError) Unwrap() error { return e.cause }

@@ -1,4 +1,4 @@
-package runtime_test
+package protocol_test
 
 import (
 	"encoding/json"

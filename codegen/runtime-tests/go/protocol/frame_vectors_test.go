@@ -1,4 +1,4 @@
-package runtime_test
+package protocol_test
 
 import (
 	"bufio"
@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	latido "github.com/latido/latido-go"
+	"github.com/latido/latido-go/protocol"
 )
 
-const framesFolder = "../../../conformance/vectors/frames"
+const framesFolder = "../../../../conformance/vectors/frames"
 
 type frameVector struct {
 	Name    string
@@ -83,7 +83,7 @@ func parseFrameVector(t *testing.T, line []byte) frameVector {
 
 func disagreement(vector frameVector) string {
 	frame, err := decodeFrom(vector.From, []byte(vector.Frame))
-	_, unknown := frame.(*latido.UnknownFrame)
+	_, unknown := frame.(*protocol.UnknownFrame)
 	switch vector.Verdict {
 	case "either":
 		return ""
@@ -93,7 +93,7 @@ func disagreement(vector frameVector) string {
 		}
 		return ""
 	case "invalid":
-		var refusal *latido.DecodeError
+		var refusal *protocol.DecodeError
 		if !errors.As(err, &refusal) {
 			return "was taken, and is invalid"
 		}
@@ -105,18 +105,18 @@ func disagreement(vector frameVector) string {
 	if err != nil || unknown {
 		return fmt.Sprintf("was refused, and is valid: %v", err)
 	}
-	text, err := latido.EncodeFrame(frame)
+	text, err := protocol.EncodeFrame(frame)
 	if err != nil {
 		return err.Error()
 	}
 	return difference(vector.Value, text)
 }
 
-func decodeFrom(sender string, text []byte) (latido.Frame, error) {
+func decodeFrom(sender string, text []byte) (protocol.Frame, error) {
 	if sender == "server" {
-		frame, err := latido.DecodeServerFrame(text)
+		frame, err := protocol.DecodeServerFrame(text)
 		return frame, err
 	}
-	frame, err := latido.DecodeClientFrame(text)
+	frame, err := protocol.DecodeClientFrame(text)
 	return frame, err
 }

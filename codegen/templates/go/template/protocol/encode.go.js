@@ -2,6 +2,6 @@ import { File } from "@asyncapi/generator-react-sdk";
 
 export default async function ({ params }) {
   const { renderFile } = await import(params.codegen);
-  const text = await renderFile(params.contract, "go", "messages.go");
-  return <File name="messages.go">{text}</File>;
+  const text = await renderFile(params.contract, "go", "protocol/encode.go");
+  return <File name="encode.go">{text}</File>;
 }

@@ -1,4 +1,4 @@
-package latido
+package protocol
 
 // CloseCode is the code of a close frame.
 type CloseCode int

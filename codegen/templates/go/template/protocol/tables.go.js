@@ -2,6 +2,6 @@ import { File } from "@asyncapi/generator-react-sdk";
 
 export default async function ({ params }) {
   const { renderFile } = await import(params.codegen);
-  const text = await renderFile(params.contract, "go", "lifecycle.go");
-  return <File name="lifecycle.go">{text}</File>;
+  const text = await renderFile(params.contract, "go", "protocol/tables.go");
+  return <File name="tables.go">{text}</File>;
 }

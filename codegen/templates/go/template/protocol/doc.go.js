@@ -2,6 +2,6 @@ import { File } from "@asyncapi/generator-react-sdk";
 
 export default async function ({ params }) {
   const { renderFile } = await import(params.codegen);
-  const text = await renderFile(params.contract, "go", "decode.go");
-  return <File name="decode.go">{text}</File>;
+  const text = await renderFile(params.contract, "go", "protocol/doc.go");
+  return <File name="doc.go">{text}</File>;
 }

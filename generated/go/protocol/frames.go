@@ -1,4 +1,4 @@
-package latido
+package protocol
 
 import (
 	"encoding/json"
