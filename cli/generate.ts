@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../codegen/package-root.js";
-import type * as Codegen from "../codegen/index.js";
 import type { PackageNames } from "../codegen/package-names.js";
 import type { Terminal } from "./terminal.js";
-import { UsageError } from "./usage-error.js";
 
 interface GenerateFlags {
   readonly contract: string;
@@ -36,7 +34,7 @@ export function generateCommand(terminal: Terminal): Command {
 }
 
 async function generate(flags: GenerateFlags, terminal: Terminal): Promise<void> {
-  const { generatePackage } = await generator();
+  const { generatePackage } = await import("../codegen/index.js");
   const result = await generatePackage({ ...flags, names: namesOf(flags) });
   for (const { kind, path } of result.drifts) {
     terminal.out(`${flags.check ? kind : WRITTEN[kind]}: ${path}\n`);
@@ -53,15 +51,3 @@ function namesOf({ package: name, module }: GenerateFlags): PackageNames {
 }
 
 const WRITTEN = { missing: "wrote", changed: "wrote", stale: "deleted" } as const;
-
-/** The generator needs packages that only its users install; a missing one is asked for by name. */
-async function generator(): Promise<typeof Codegen> {
-  try {
-    return await import("../codegen/index.js");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const missing = /Cannot find package '([^']+)'/.exec(message)?.[1];
-    if (code !== "ERR_MODULE_NOT_FOUND" || missing === undefined) throw error;
-    throw new UsageError(`generation needs the package ${missing}; \`npm install -D ${missing}\``);
-  }
-}

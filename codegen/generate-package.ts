@@ -8,6 +8,7 @@ import type { Contract } from "./model.js";
 import type { PackageNames } from "./package-names.js";
 import { UsageError } from "./problem.js";
 import { renderDirectly } from "./render.js";
+import { requireTools } from "./required-tools.js";
 import { compareTrees, readTree, replaceTree, sortTree } from "./tree.js";
 import type { Drift, Tree } from "./tree.js";
 
@@ -42,6 +43,7 @@ export async function generatePackage(options: GenerateOptions): Promise<Generat
   const { rename } = languageOf(options.language);
   requireFile(options.contract);
   requireFolder(options.output);
+  requireTools(options.language);
   const { contract, inputs } = await loadContract(options.contract);
   const render = options.render ?? ((model) => renderDirectly(model, options.language));
   const outputs = rename(await render(contract), options.names ?? {});

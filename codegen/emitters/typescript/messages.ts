@@ -1,5 +1,3 @@
-import { compile } from "json-schema-to-typescript";
-
 import type { JsonObject } from "../../contract/json.js";
 import type { Contract, Field, NamedType, Sender, Shape } from "../../model.js";
 import { formatTypescript } from "./format.js";
@@ -48,6 +46,7 @@ async function declareTypes(types: readonly NamedType[]): Promise<string> {
     anyOf: types.map((type) => ({ $ref: `#/definitions/${type.name}` })),
     definitions: Object.fromEntries(definitions),
   };
+  const { compile } = await import("json-schema-to-typescript");
   const text = await compile(bundle, ROOT, {
     bannerComment: "",
     format: false,
