@@ -1,0 +1,130 @@
+// The quick starts and the page about own events, run as they stand against a server of their own.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { latido } from "../../conformance/command.test-support.js";
+import { fencesOf, type Fence } from "./fences.js";
+import { python } from "./other-languages.js";
+import { aimedAt, bundle, runProgram, serve, type Served } from "./runs.js";
+import { sampleFolder, typeFaults } from "./type-check.js";
+
+const MOST_LINES = 15;
+const OWN_EVENTS = "docs/own-events.md";
+
+const folder = sampleFolder();
+
+/** The first block of a page in a language. */
+function first(page: string, language: string): Fence {
+  const found = fencesOf(page).find((fence) => fence.language === language);
+  if (found === undefined) throw new Error(`${page} has no block of ${language}`);
+  return found;
+}
+
+/** What a page says that its sample prints. */
+function printed(page: string): string {
+  return fencesOf(page).findLast(({ language }) => language === "text")?.code ?? "";
+}
+
+function write(path: string, code: string): string {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, code);
+  return file;
+}
+
+describe("the five-minute starts", () => {
+  let served: Served;
+
+  beforeAll(async () => {
+    served = await serve();
+  });
+
+  afterAll(async () => {
+    await served.end();
+  });
+
+  it.each([
+    ["docs/start/typescript.md", "ts"],
+    ["docs/start/python.md", "python"],
+  ])("%s has at most 15 lines of code", (page, language) => {
+    const lines = first(page, language).code.trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(MOST_LINES);
+  });
+
+  it("docs/start/typescript.md prints what it says", async () => {
+    const page = "docs/start/typescript.md";
+    const entry = write("typescript/start.mjs", aimedAt(first(page, "ts").code, served));
+    const ran = await runProgram(process.execPath, [await bundle(entry, dirname(entry))]);
+    expect(ran).toEqual({ code: 0, out: printed(page), err: "" });
+  });
+
+  it("docs/start/python.md prints what it says", async ({ skip }) => {
+    const page = "docs/start/python.md";
+    const found = python();
+    if ("missing" in found) {
+      expect(process.env.CI, `${found.missing} is missing`).not.toBe("true");
+      process.stderr.write(`samples without ${found.missing}\n`);
+      return skip(found.missing);
+    }
+    const file = write("python/start.py", aimedAt(first(page, "python").code, served));
+    const ran = await runProgram(found.program, ["-B", "-W", "error", file]);
+    expect(ran).toEqual({ code: 0, out: printed(page), err: "" });
+  });
+});
+
+describe(OWN_EVENTS, () => {
+  const own = join(folder, "own");
+  const { code } = first(OWN_EVENTS, "ts");
+  let served: Served;
+
+  beforeAll(async () => {
+    mkdirSync(own);
+    const contract = ["--contract", "my-events.yaml"];
+    expect(await latido(["init", "contract", "my-events.yaml"], own)).toMatchObject({ code: 0 });
+    const generate = ["generate", ...contract, "--output", "client"];
+    expect(await latido(generate, own)).toMatchObject({ code: 0 });
+    served = await serve("--contract", join(own, "my-events.yaml"));
+  }, 120_000);
+
+  afterAll(async () => {
+    await served.end();
+  });
+
+  it("compiles beside the client that it generates, which refuses what the page says", () => {
+    const other = code.replace('send("chat_message"', 'send("order_created"');
+    const faults = typeFaults(
+      new Map([
+        ["own/use.ts", code],
+        ["own/other.ts", other],
+      ]),
+      folder,
+    );
+    expect(faults.get("own/use.ts")).toEqual([]);
+    expect(faults.get("own/other.ts")).not.toEqual([]);
+  });
+
+  it("prints what it says", async () => {
+    const entry = write("own/run.ts", aimedAt(code, served));
+    const ran = await runProgram(process.execPath, [await bundle(entry, own)]);
+    expect(ran).toEqual({ code: 0, out: printed(OWN_EVENTS), err: "" });
+  });
+
+  it("publishes what its curl says", async () => {
+    const shell = fencesOf(OWN_EVENTS).map((fence) => fence.code);
+    const [, body = ""] = /-d '(.*)'/u.exec(shell.find((text) => text.startsWith("curl")) ?? "")!;
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${served.httpUrl}/v1/events`, { method: "POST", headers, body });
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining("eventId")]);
+  });
+
+  it("quotes what a wrong contract is told", async () => {
+    const text = readFileSync(join(own, "my-events.yaml"), "utf8");
+    write("wrong/my-events.yaml", text.replace("x-module: orders", "x-modul: orders"));
+    const serving = ["serve", "--contract", "my-events.yaml", "--print-config"];
+    const { code: ended, err } = await latido(serving, join(folder, "wrong"));
+    expect([ended, err]).toEqual([2, first(OWN_EVENTS, "text").code]);
+  });
+});
