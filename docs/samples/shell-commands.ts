@@ -7,8 +7,6 @@ import { readPage, type Fence } from "./fences.js";
 
 /** Programs that are not ours: what they take is not checked. */
 const FOREIGN = ["cd", "curl", "echo", "git", "go", "grep", "mkdir", "python3"];
-/** Programs of an environment that the page has made before. */
-const OF_ENVIRONMENT = /^\.venv\/bin\//u;
 /** What npm does by itself, without a script of ours. */
 const NPM_OWN = ["ci", "install", "pack"];
 

@@ -1,4 +1,4 @@
-// The quick starts and the page about own events, run as they stand against a server of their own.
+// The quick starts and the pages about own events, run as they stand.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -126,5 +126,23 @@ describe(OWN_EVENTS, () => {
     const serving = ["serve", "--contract", "my-events.yaml", "--print-config"];
     const { code: ended, err } = await latido(serving, join(folder, "wrong"));
     expect([ended, err]).toEqual([2, first(OWN_EVENTS, "text").code]);
+  });
+});
+
+describe("docs/versioning.md", () => {
+  it("shows what latido diff prints", async () => {
+    const deployed = join(folder, "diff", "deployed.yaml");
+    mkdirSync(dirname(deployed));
+    expect(await latido(["init", "contract", deployed])).toMatchObject({ code: 0 });
+    const now = readFileSync(deployed, "utf8")
+      .replace("maxLength: 2000", "maxLength: 4000")
+      .replace("required: [orderId, totalCents]", "required: [orderId, totalCents, currency]")
+      .replace(
+        "        note:",
+        "        currency: { description: Its currency., type: string }\n$&",
+      )
+      .replace("totalCents: 2450", "$&\n          currency: EUR");
+    const { code, out } = await latido(["diff", deployed, write("diff/my-events.yaml", now)]);
+    expect([code, out]).toEqual([1, printed("docs/versioning.md")]);
   });
 });
