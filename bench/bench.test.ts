@@ -61,14 +61,22 @@ describe("the load checks every answer", () => {
   });
 
   function open(port: number): Promise<MessageLoad> {
-    return MessageLoad.open({ port, answering: "echo", connections: 2, inFlight: 4 });
+    return MessageLoad.open({
+      port,
+      answering: "echo",
+      connections: 2,
+      inFlight: 4,
+      isHeard: false,
+    });
   }
 });
 
 describe("measurement", () => {
-  const bars = { title: "tiny", gate: 0.001, good: 1, excellent: 1 };
+  const bars = { title: "tiny", bars: { gate: 0.001, good: 1, excellent: 1 } };
+  const messages = { kind: "messages", connections: 2, inFlight: 4 } as const;
   const jobs: readonly Job[] = [
-    { name: "messages", ...bars, work: { kind: "messages", connections: 2, inFlight: 4 } },
+    { name: "messages", ...bars, work: { ...messages, isHeard: false } },
+    { name: "messages heard", ...bars, work: { ...messages, isHeard: true } },
     { name: "fan-out", ...bars, work: { kind: "fan-out", subscribers: 5, burst: 3 } },
   ];
   test.each(jobs)("job $name counts the answers of every server", async (job) => {

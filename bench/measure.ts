@@ -136,7 +136,7 @@ export async function measure(job: Job, options: MeasureOptions): Promise<JobRes
       ratio,
       equal,
       against: other && ratioOf(baseline, other),
-      verdict: verdictOf(ratio, equal, job.gate),
+      verdict: verdictOf(ratio, equal, job.bars?.gate),
       servers: contenders.map((contender) => contender.figures()),
     };
   } finally {
@@ -169,9 +169,9 @@ async function start(
   const child = await ServerChild.start(script, args, cores.pin);
   const { port } = child;
   if (work.kind === "messages") {
-    const { connections, inFlight } = work;
+    const { connections, inFlight, isHeard } = work;
     const answering = script === "bare" ? "echo" : "acknowledge";
-    const load = await MessageLoad.open({ port, answering, connections, inFlight });
+    const load = await MessageLoad.open({ port, answering, connections, inFlight, isHeard });
     return new Contender(name, child, load);
   }
   const { subscribers, burst } = work;

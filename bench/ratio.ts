@@ -5,7 +5,7 @@ export interface Spread {
   readonly p90: number;
 }
 
-export type Verdict = "met" | "missed" | "inconclusive";
+export type Verdict = "met" | "missed" | "inconclusive" | "measured";
 
 /** Two equal servers that differ by more than this say that the machine was too restless to judge. */
 export const EQUAL_WITHIN = { least: 0.9, most: 1.1 } as const;
@@ -25,8 +25,9 @@ function quantile(sorted: readonly number[], share: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
-/** @param equal ratio of the two equal servers */
-export function verdictOf(ratio: Spread, equal: Spread, gate: number): Verdict {
+/** @param equal ratio of the two equal servers; a job without a gate is measured, no more */
+export function verdictOf(ratio: Spread, equal: Spread, gate: number | undefined): Verdict {
   if (equal.median < EQUAL_WITHIN.least || equal.median > EQUAL_WITHIN.most) return "inconclusive";
+  if (gate === undefined) return "measured";
   return ratio.median >= gate ? "met" : "missed";
 }

@@ -1,3 +1,4 @@
+import type { Bars } from "./jobs.js";
 import type { JobResult, ServerFigures } from "./measure.js";
 import { EQUAL_WITHIN, type Spread, type Verdict } from "./ratio.js";
 
@@ -10,11 +11,16 @@ function jobText({ job, ratio, equal, against, verdict, servers }: JobResult): s
   const other = against === undefined ? "" : `  other build ${spreadText(against)}\n`;
   return (
     `${job.name}: ${verdict} (${job.title})\n` +
-    `  server CPU, bare ÷ latido ${spreadText(ratio)}; gate ${job.gate}, good ${job.good}, excellent ${job.excellent}\n` +
+    `  server CPU, bare ÷ latido ${spreadText(ratio)}${barsText(job.bars)}\n` +
     other +
     `  two equal bare servers ${spreadText(equal)}; must be ${EQUAL_WITHIN.least} to ${EQUAL_WITHIN.most}\n` +
     servers.map(serverText).join("")
   );
+}
+
+function barsText(bars: Bars | undefined): string {
+  if (bars === undefined) return "; no gate";
+  return `; gate ${bars.gate}, good ${bars.good}, excellent ${bars.excellent}`;
 }
 
 function spreadText({ median, p10, p90 }: Spread): string {
