@@ -1,5 +1,7 @@
 import type { MessageFrame, Scope } from "../generated/typescript/messages.js";
 import { decodeClientFrame } from "../generated/typescript/validators.js";
+import { flat } from "./flat.js";
+import { keepCanonical } from "./names.js";
 import { plainMessage } from "./plain-message.js";
 import { rawMember } from "./raw-member.js";
 import type { SessionInput } from "./session-input.js";
@@ -11,8 +13,12 @@ const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
  * What a message from the client is to its session. A fault is an input like any other.
  * @param maxBytes limits.maxFrameBytes
  */
-export function decodeMessage(data: Uint8Array, isBinary: boolean, maxBytes: number): SessionInput {
-  if (data.length > maxBytes) return OVERSIZE; // FRAME-21
+export function decodeMessage(
+  data: ArrayBuffer | Uint8Array,
+  isBinary: boolean,
+  maxBytes: number,
+): SessionInput {
+  if (data.byteLength > maxBytes) return OVERSIZE; // FRAME-21
   if (isBinary) return BINARY; // FRAME-25
   const text = UTF8.decode(data);
   return readMessage(text) ?? anyFrame(text);
@@ -27,9 +33,25 @@ function readMessage(text: string): SessionInput | undefined {
   const value: MessageFrame =
     scope === undefined
       ? { type: "MESSAGE", messageId, event, payload }
-      : { type: "MESSAGE", messageId, event, payload, scope: JSON.parse(scope) as Scope };
+      : { type: "MESSAGE", messageId, event, payload, scope: scopeOf(scope) };
   if (decodeClientFrame(value).kind !== "frame") return undefined;
   return { name: "frame:MESSAGE", frame: value, payload };
+}
+
+const MOST_SCOPES = 1_000;
+const LONGEST_SCOPE = 256;
+const scopes = new Map<string, Scope>();
+
+/** The value of a scope's JSON. Those that are sent again and again are parsed once. */
+function scopeOf(text: string): Scope {
+  const known = scopes.get(text);
+  if (known !== undefined) return known;
+  const scope = Object.freeze(JSON.parse(text) as Scope);
+  if (text.length > LONGEST_SCOPE) return scope;
+  if (scopes.size >= MOST_SCOPES) scopes.clear();
+  scopes.set(flat(text), scope);
+  keepCanonical(scope);
+  return scope;
 }
 
 function anyFrame(text: string): SessionInput {

@@ -30,6 +30,7 @@ import {
 import type { Refusal, SessionEffect } from "./session-input.js";
 import type { SessionEnvironment } from "./turn.js";
 import type { RegistryListener, Store } from "./stores/store.js";
+import { turnClock, type TurnClock } from "./turn-clock.js";
 import { timestamps } from "./timestamps.js";
 import { Usages } from "./usages.js";
 import type { Connection, Socket } from "./transports/transport.js";
@@ -64,7 +65,7 @@ export class Hub implements LinkHost, RegistryListener {
   readonly congestedBytes: number;
   isDraining = false;
 
-  readonly #clock: Clock;
+  readonly #clock: TurnClock;
   readonly #logger: Logger;
   readonly #deadlines: Deadlines;
   readonly #occasions: Occasions;
@@ -81,7 +82,8 @@ export class Hub implements LinkHost, RegistryListener {
   #whenEmpty: (() => void) | undefined;
 
   constructor(parts: HubParts) {
-    const { settings, store, clock, uuid, logger, metrics } = parts;
+    const { settings, store, uuid, logger, metrics } = parts;
+    const clock = turnClock(parts.clock);
     const { timers, limits } = settings;
     this.settings = settings;
     this.store = store;
@@ -239,6 +241,14 @@ export class Hub implements LinkHost, RegistryListener {
 
   now(): number {
     return this.#clock.now();
+  }
+
+  beginTurn(): void {
+    this.#clock.begin();
+  }
+
+  endTurn(): void {
+    this.#clock.end();
   }
 
   flush(): void {

@@ -12,6 +12,9 @@ import type { Connection, Socket } from "./transports/transport.js";
 /** What a link asks of its hub. */
 export interface LinkHost {
   now(): number;
+  /** Until `endTurn` the time stands still. */
+  beginTurn(): void;
+  endTurn(): void;
   readonly maxFrameBytes: number;
   readonly congestedBytes: number;
   perform(link: Link, effect: SessionEffect): void;
@@ -101,10 +104,15 @@ export class Link implements Connection, Member, Holder, SessionSet, Timed, Rene
 
   // What the socket brings
 
-  received(data: Uint8Array, isBinary: boolean): void {
+  received(data: ArrayBuffer | Uint8Array, isBinary: boolean): void {
     const input = decodeMessage(data, isBinary, this.host.maxFrameBytes);
-    this.host.counted("in", data.length, input.name);
-    this.deliver(input);
+    this.host.counted("in", data.byteLength, input.name);
+    this.host.beginTurn();
+    try {
+      this.deliver(input);
+    } finally {
+      this.host.endTurn();
+    }
   }
 
   ponged(): void {

@@ -1,9 +1,19 @@
 import { createHash } from "node:crypto";
 import { LIMITS } from "../generated/typescript/tables.js";
+import { flat } from "./flat.js";
 import type { Scope } from "../generated/typescript/messages.js";
+
+const canonicalTexts = new WeakMap<Scope, string>();
+
+/** Has the canonical JSON of a scope, which must not change any more, made once. */
+export function keepCanonical(scope: Scope): void {
+  canonicalTexts.set(scope, flat(canonicalScope(scope)));
+}
 
 /** RFC 8785 canonical JSON of a scope: members sorted by UTF-16 code units, no spaces. */
 export function canonicalScope(scope: Scope): string {
+  const known = canonicalTexts.get(scope);
+  if (known !== undefined) return known;
   const names = Object.keys(scope);
   // JSON.stringify keeps the order of the members, save of those that look like array indices.
   const isSorted = names.every((name, index) => index === 0 || (names[index - 1] ?? "") < name);

@@ -18,6 +18,7 @@ import { Metrics } from "./metrics.js";
 import type { SessionChange, SessionInfo, SessionQuery } from "./session-list.js";
 import { memoryStore } from "./stores/memory.js";
 import type { Store } from "./stores/store.js";
+import { TurnClock } from "./turn-clock.js";
 import type { Transport, TransportHost, TransportOptions } from "./transports/transport.js";
 import { loadUws, uwsTransport, type UwsModule } from "./transports/uws.js";
 import { wsTransport } from "./transports/ws.js";
@@ -104,7 +105,7 @@ export async function serve(
     throw new UsageError(`port is ${String(port)}; allowed is a whole number from 0 to 65535`);
   }
   if (options.tls !== undefined) checkedTls(options.tls);
-  const clock = options.clock ?? systemClock();
+  const clock = new TurnClock(options.clock ?? systemClock());
   const store = options.store ?? defaultStore(settings, clock);
   const logger = options.logger ?? silentLogger;
   const startedAt = clock.now();

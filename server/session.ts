@@ -401,10 +401,14 @@ export class Session {
   }
 }
 
+const FRAMES: ReadonlySet<string> = new Set(
+  Object.values(LISTED).flatMap((names) => [...names].filter((name) => name.startsWith("frame:"))),
+);
+
 function listedIn(state: ServerConnectionState): ReadonlySet<string> {
   return new Set(Object.keys(SERVER_CONNECTION.moves[state]));
 }
 
 function isFrame(input: SessionInput): input is FrameInput {
-  return input.name.startsWith("frame:");
+  return FRAMES.has(input.name);
 }

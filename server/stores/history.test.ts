@@ -22,7 +22,7 @@ describe("history", () => {
         const history = new History(headId);
         const frames = all.map((size, index) => text(headId + index + 1, size));
         for (const frame of frames)
-          expect(Buffer.from(history.append(frame, 0)).toString()).toBe(frame);
+          expect(Buffer.from(history.append(frame, 0).bytes).toString()).toBe(frame);
         const [from, to] = [a % (all.length + 1), b % (all.length + 1)].sort((x, y) => x - y);
         const slice = history.slice(headId + (from ?? 0), headId + (to ?? 0));
         expect(Buffer.from(slice).toString()).toBe(frames.slice(from, to).join(","));

@@ -1,3 +1,22 @@
+/** Bytes that stay what they are. The view of them is made for the first who asks: often nobody does. */
+export class KeptBytes {
+  #bytes: Uint8Array | undefined;
+
+  constructor(
+    private readonly buffer: Buffer,
+    private readonly start: number,
+    private readonly length: number,
+  ) {}
+
+  get bytes(): Uint8Array {
+    return (this.#bytes ??= new Uint8Array(
+      this.buffer.buffer,
+      this.buffer.byteOffset + this.start,
+      this.length,
+    ));
+  }
+}
+
 /**
  * The events of one stream as bytes, oldest first. Bytes are appended to chunks and never written to
  * again, so that a slice may be handed to a socket; a chunk is dropped with its last event. Frames stand
@@ -29,8 +48,8 @@ export class History {
     return this.#nextId - this.#firstId;
   }
 
-  /** Appends one frame and returns its bytes. */
-  append(frame: string, at: number): Uint8Array {
+  /** Appends one frame and returns where its bytes stand. */
+  append(frame: string, at: number): KeptBytes {
     let chunk = this.#chunks.at(-1);
     // Three bytes a UTF-16 unit is the most that UTF-8 needs.
     if (chunk === undefined || chunk.buffer.length - chunk.used < frame.length * 3 + 1) {
@@ -49,7 +68,7 @@ export class History {
     chunk.times.push(at);
     this.#nextId += 1;
     this.#bytes += length + 1;
-    return chunk.buffer.subarray(start, start + length);
+    return new KeptBytes(chunk.buffer, start, length);
   }
 
   /** When an event was appended; undefined where it is not kept. */

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.js";
 import { flat } from "../flat.js";
-import { History } from "./history.js";
+import { History, type KeptBytes } from "./history.js";
 import { Outcomes, type OutcomeStream } from "./outcomes.js";
 import type {
   Appended,
@@ -8,6 +8,7 @@ import type {
   AppendRequest,
   EventLog,
   Fence,
+  LoggedEvent,
   LogListener,
   PageLimits,
   Settled,
@@ -46,6 +47,20 @@ const COLD_MS = 600_000;
 const LEAST_LOOKS = 2_000;
 const SWEEPS_A_ROUND = 60;
 const NOTHING = new Uint8Array(0);
+
+/** An event whose frame lies in the history. */
+class KeptEvent implements LoggedEvent {
+  constructor(
+    readonly stream: string,
+    readonly epoch: string,
+    readonly eventId: number,
+    private readonly kept: KeptBytes,
+  ) {}
+
+  get frame(): Uint8Array {
+    return this.kept.bytes;
+  }
+}
 
 /** The log of one process. Every method answers at once. */
 export class MemoryLog implements EventLog {
@@ -89,7 +104,7 @@ export class MemoryLog implements EventLog {
       record.history = new History(record.headId);
       this.#kept.add(record);
     }
-    const frame = record.history.append(
+    const kept = record.history.append(
       `{"type":"EVENT","timestamp":"${request.timestamp}${record.prefix}${eventId},${request.members}}`,
       now,
     );
@@ -98,7 +113,7 @@ export class MemoryLog implements EventLog {
     if (dedupKey !== undefined) {
       this.#outcomes.remember(dedupOwner, dedupKey, record, eventId, publicationId, now);
     }
-    const event = { stream: name, epoch, eventId, frame };
+    const event = new KeptEvent(name, epoch, eventId, kept);
     for (const listener of this.#listeners) listener.appended(event);
     return { kind: "appended", stream: name, epoch, eventId, publicationId };
   }

@@ -1,5 +1,5 @@
 import type { Appended, Settled } from "./store.js";
-import { UuidTable } from "./uuid-table.js";
+import { MOST_ENTRIES, UuidTable } from "./uuid-table.js";
 
 /** A stream as an outcome names it. */
 export interface OutcomeStream {
@@ -69,7 +69,7 @@ export class Outcomes {
         newest.streams.set(stream.index, stream);
         newest.lastStream = stream;
       }
-      newest.byUuid.set(owner, key, { place: stream.index, id: eventId });
+      newest.byUuid.set(owner, key, stream.index, eventId);
       return;
     }
     const { name, epoch } = stream;
@@ -79,12 +79,14 @@ export class Outcomes {
 
   /** Remembers a user's message for which there is no event. */
   settle(owner: string, key: string, now: number): void {
-    this.#newest(now).byUuid.set(owner, key, { place: NO_STREAM, id: 0 });
+    this.#newest(now).byUuid.set(owner, key, NO_STREAM, 0);
   }
 
   #newest(now: number): Slice {
     const [newest] = this.#slices;
-    if (newest !== undefined && newest.startedAt + this.#keptMs / SLICES > now) return newest;
+    const isFull = newest !== undefined && newest.byUuid.size >= MOST_ENTRIES;
+    const isOld = newest === undefined || newest.startedAt + this.#keptMs / SLICES <= now;
+    if (newest !== undefined && !isOld && !isFull) return newest;
     const next = newSlice(now);
     this.#slices = [next, ...this.#slices];
     return next;

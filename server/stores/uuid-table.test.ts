@@ -19,7 +19,7 @@ test("MSG-8 MSG-11 it answers what was set last for the same owner and UUID, in 
           const key = `${who} ${id}`;
           const known = table.find(who, isUpper ? id.toUpperCase() : id);
           expect(known?.id).toBe(model.get(key));
-          table.set(who, id, { place: value % 7, id: value });
+          table.set(who, id, value % 7, value);
           model.set(key, value);
         }
         expect(table.size).toBe(model.size);
@@ -37,8 +37,7 @@ test("MSG-8 ids up to 2^53-1 and a hundred thousand entries are kept exactly", (
   const table = new UuidTable();
   const id = (n: number): string =>
     `${n.toString(16).padStart(8, "0")}-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
-  for (let n = 0; n < 100_000; n += 1)
-    table.set("a", id(n), { place: n, id: Number.MAX_SAFE_INTEGER - n });
+  for (let n = 0; n < 100_000; n += 1) table.set("a", id(n), n, Number.MAX_SAFE_INTEGER - n);
   for (let n = 0; n < 100_000; n += 997) {
     expect(table.find("a", id(n))).toEqual({ place: n, id: Number.MAX_SAFE_INTEGER - n });
   }

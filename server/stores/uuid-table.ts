@@ -7,28 +7,42 @@ export interface Remembered {
 }
 
 const FIRST_CAPACITY = 256;
-/** Numbers a slot: four of the UUID, the owner, the place, the lower and the upper part of the id. */
+/** Numbers an entry: four of the UUID, the owner, the place, the lower and the upper part of the id. */
 const WIDTH = 8;
 const OWNER = 4;
 const PLACE = 5;
 const ID_LOW = 6;
 const ID_HIGH = 7;
 const TWO_32 = 4_294_967_296;
+
+/** Entries of the first page and of every later one. */
+const FIRST_PAGE = 64;
+const PAGE_BITS = 12;
+const PAGE = 1 << PAGE_BITS;
+
+/** A slot holds the number of its entry, from 1, and above it some bits of the entry's hash. */
 const FREE = 0;
+const NUMBER_BITS = 26;
+const NUMBERS = (1 << NUMBER_BITS) - 1;
+
+/** A table must not be given more entries than this. */
+export const MOST_ENTRIES = NUMBERS;
 
 /**
- * UUIDs of many owners, each with two numbers, in typed arrays: 33 bytes a slot, at most half of the slots
- * used, and nothing for the garbage collector to walk over, however many messages a server remembers. A
- * byte a slot tells most strangers apart, so that looking for a new UUID, as nearly every message does,
- * stays within memory that is near.
+ * UUIDs of many owners, each with two numbers, in typed arrays: 32 bytes an entry and 8 to 16 of slots, and
+ * nothing for the garbage collector to walk over, however many messages a server remembers. Entries are
+ * written one behind the other; only the small slots are looked up all over the memory, once a message.
  */
 export class UuidTable {
   readonly #owners = new Map<string, number>();
+  readonly #pages: Uint32Array[] = [];
   #mask = FIRST_CAPACITY - 1;
   #size = 0;
-  /** Some bits of the hash of each entry; 0 in a slot that is free. */
-  #marks = new Uint8Array(FIRST_CAPACITY);
-  #entries = new Uint32Array(FIRST_CAPACITY * WIDTH);
+  #slots = new Uint32Array(FIRST_CAPACITY);
+  /** Where the UUID that was looked for last belongs: nearly every one is looked for and then remembered. */
+  #soughtUuid = "";
+  #soughtOwner = -1;
+  #soughtSlot = 0;
 
   get size(): number {
     return this.#size;
@@ -38,16 +52,16 @@ export class UuidTable {
   find(owner: string, uuid: string): Remembered | undefined {
     const ownerIndex = this.#owners.get(owner);
     if (ownerIndex === undefined) return undefined;
-    parse(uuid);
-    const slot = this.#slotOf(ownerIndex);
-    if (this.#marks[slot] === FREE) return undefined;
-    const entries = this.#entries;
-    const at = slot * WIDTH;
-    const id = (entries[at + ID_HIGH] ?? 0) * TWO_32 + (entries[at + ID_LOW] ?? 0);
-    return { place: entries[at + PLACE] ?? 0, id };
+    const slot = this.#seek(ownerIndex, uuid);
+    const number = (this.#slots[slot] ?? FREE) & NUMBERS;
+    if (number === FREE) return undefined;
+    const page = this.#pageOf(number);
+    const at = placeOf(number);
+    const id = (page[at + ID_HIGH] ?? 0) * TWO_32 + (page[at + ID_LOW] ?? 0);
+    return { place: page[at + PLACE] ?? 0, id };
   }
 
-  set(owner: string, uuid: string, { place, id }: Remembered): void {
+  set(owner: string, uuid: string, place: number, id: number): void {
     let ownerIndex = this.#owners.get(owner);
     if (ownerIndex === undefined) {
       ownerIndex = this.#owners.size;
@@ -55,68 +69,106 @@ export class UuidTable {
     }
     if (this.#size * 2 > this.#mask) this.#grow();
     parse(uuid);
-    const slot = this.#slotOf(ownerIndex);
-    const entries = this.#entries;
-    const at = slot * WIDTH;
-    if (this.#marks[slot] === FREE) {
-      this.#size += 1;
-      this.#marks[slot] = markOf(hashed);
-      for (let n = 0; n < OWNER; n += 1) entries[at + n] = parsed[n] ?? 0;
-      entries[at + OWNER] = ownerIndex;
+    const isSought = this.#soughtUuid === uuid && this.#soughtOwner === ownerIndex;
+    const slot = isSought ? this.#soughtSlot : this.#seek(ownerIndex, uuid);
+    let number = (this.#slots[slot] ?? FREE) & NUMBERS;
+    if (number === FREE) {
+      number = this.#size + 1;
+      this.#size = number;
+      this.#slots[slot] = slotOf(number, hashOf(ownerIndex));
+      this.#write(number, ownerIndex);
     }
-    entries[at + PLACE] = place;
-    entries[at + ID_LOW] = id % TWO_32;
-    entries[at + ID_HIGH] = id / TWO_32;
+    const page = this.#pageOf(number);
+    const at = placeOf(number);
+    page[at + PLACE] = place;
+    page[at + ID_LOW] = id % TWO_32;
+    page[at + ID_HIGH] = id / TWO_32;
   }
 
-  /** Where the entry of the UUID that was parsed last stands or would stand. */
-  #slotOf(owner: number): number {
-    hashed = hashOf(owner);
-    const mark = markOf(hashed);
-    const marks = this.#marks;
+  /** Where the entry of a UUID stands or would stand. */
+  #seek(owner: number, uuid: string): number {
+    parse(uuid);
+    const hash = hashOf(owner);
+    const mark = markOf(hash);
+    const slots = this.#slots;
     const mask = this.#mask;
-    for (let slot = hashed & mask; ; slot = (slot + 1) & mask) {
-      const other = marks[slot];
-      if (other === FREE || (other === mark && this.#isAt(slot, owner))) return slot;
+    let slot = hash & mask;
+    for (let held = slots[slot]; held !== undefined && held !== FREE; held = slots[slot]) {
+      if (held >>> NUMBER_BITS === mark && this.#isAt(held & NUMBERS, owner)) break;
+      slot = (slot + 1) & mask;
     }
+    this.#soughtUuid = uuid;
+    this.#soughtOwner = owner;
+    this.#soughtSlot = slot;
+    return slot;
   }
 
-  #isAt(slot: number, owner: number): boolean {
-    const entries = this.#entries;
-    const at = slot * WIDTH;
+  #isAt(number: number, owner: number): boolean {
+    const page = this.#pageOf(number);
+    const at = placeOf(number);
     return (
-      entries[at + OWNER] === owner &&
-      entries[at] === parsed[0] &&
-      entries[at + 1] === parsed[1] &&
-      entries[at + 2] === parsed[2] &&
-      entries[at + 3] === parsed[3]
+      page[at + OWNER] === owner &&
+      page[at] === parsed[0] &&
+      page[at + 1] === parsed[1] &&
+      page[at + 2] === parsed[2] &&
+      page[at + 3] === parsed[3]
     );
   }
 
+  /** Writes the UUID that was parsed last. A first page is short, so that a small table is. */
+  #write(number: number, owner: number): void {
+    const index = (number - 1) >> PAGE_BITS;
+    let page = this.#pages[index];
+    const needed = placeOf(number) + WIDTH;
+    if (page === undefined || page.length < needed) {
+      const isFirst = index === 0;
+      const entries = isFirst ? Math.max(FIRST_PAGE, (2 * (needed - WIDTH)) / WIDTH) : PAGE;
+      const larger = new Uint32Array(Math.min(entries, PAGE) * WIDTH);
+      if (page !== undefined) larger.set(page);
+      this.#pages[index] = page = larger;
+    }
+    const at = placeOf(number);
+    for (let n = 0; n < OWNER; n += 1) page[at + n] = parsed[n] ?? 0;
+    page[at + OWNER] = owner;
+  }
+
+  #pageOf(number: number): Uint32Array {
+    return this.#pages[(number - 1) >> PAGE_BITS] ?? NO_PAGE;
+  }
+
   #grow(): void {
-    const before = this.#entries;
-    const marks = this.#marks;
     const capacity = (this.#mask + 1) * 2;
     this.#mask = capacity - 1;
-    this.#marks = new Uint8Array(capacity);
-    this.#entries = new Uint32Array(capacity * WIDTH);
+    const slots = new Uint32Array(capacity);
+    this.#slots = slots;
+    this.#soughtOwner = -1;
     parsedFrom = "";
-    for (let index = 0; index < marks.length; index += 1) {
-      if (marks[index] === FREE) continue;
-      const from = index * WIDTH;
-      for (let n = 0; n < OWNER; n += 1) parsed[n] = before[from + n] ?? 0;
-      const slot = this.#slotOf(before[from + OWNER] ?? 0);
-      this.#marks[slot] = marks[index] ?? 0;
-      for (let n = 0; n < WIDTH; n += 1) this.#entries[slot * WIDTH + n] = before[from + n] ?? 0;
+    for (let number = 1; number <= this.#size; number += 1) {
+      const page = this.#pageOf(number);
+      const at = placeOf(number);
+      for (let n = 0; n < OWNER; n += 1) parsed[n] = page[at + n] ?? 0;
+      const hash = hashOf(page[at + OWNER] ?? 0);
+      let slot = hash & this.#mask;
+      while (slots[slot] !== FREE) slot = (slot + 1) & this.#mask;
+      slots[slot] = slotOf(number, hash);
     }
   }
+}
+
+const NO_PAGE = new Uint32Array(0);
+
+/** Where an entry begins in its page. */
+function placeOf(number: number): number {
+  return ((number - 1) & (PAGE - 1)) * WIDTH;
+}
+
+function slotOf(number: number, hash: number): number {
+  return ((markOf(hash) << NUMBER_BITS) | number) >>> 0;
 }
 
 /** The 128 bits of the UUID that was parsed last: one is looked for and then remembered. */
 const parsed = new Uint32Array(4);
 let parsedFrom = "";
-/** The hash that was looked for last. */
-let hashed = 0;
 
 function parse(uuid: string): void {
   if (uuid === parsedFrom) return;
@@ -129,12 +181,16 @@ function parse(uuid: string): void {
 
 /** Four hexadecimal digits as a number: 0-9 are 0x30 to 0x39, A-F and a-f end in 1 to 6. */
 function digits(text: string, from: number): number {
-  let word = 0;
-  for (let at = from; at < from + 4; at += 1) {
-    const code = text.charCodeAt(at);
-    word = (word << 4) | ((code & 15) + (code >> 6) * 9);
-  }
-  return word;
+  const a = text.charCodeAt(from);
+  const b = text.charCodeAt(from + 1);
+  const c = text.charCodeAt(from + 2);
+  const d = text.charCodeAt(from + 3);
+  return (
+    (((a & 15) + (a >> 6) * 9) << 12) |
+    (((b & 15) + (b >> 6) * 9) << 8) |
+    (((c & 15) + (c >> 6) * 9) << 4) |
+    ((d & 15) + (d >> 6) * 9)
+  );
 }
 
 /** Of the UUID that was parsed last with its owner, a whole number below 2^30. */
@@ -146,7 +202,7 @@ function hashOf(owner: number): number {
   return (mixed ^ (mixed >>> 15)) & 0x3fff_ffff;
 }
 
-/** Never FREE. The upper bits: the lower ones choose the slot. */
+/** The upper six bits: the lower ones choose the slot. */
 function markOf(hash: number): number {
-  return (hash >>> 22) | 1;
+  return hash >>> 24;
 }

@@ -344,7 +344,7 @@ describe.each(availableTransports())("transport %s", (name) => {
       upgrade: () => ({ kind: "accept", protocol: undefined }),
       opened: (socket) => ({
         received(data) {
-          const text = Buffer.from(data).toString();
+          const text = Buffer.from(new Uint8Array(data)).toString();
           received.push(text);
           if (text === "throw") throw new Error("planted");
           socket.send(text);

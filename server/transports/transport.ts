@@ -93,7 +93,7 @@ export interface Socket {
 /** The server's side of one socket. `closed` comes exactly once and last. */
 export interface Connection {
   /** `data` is only valid during the call. */
-  received(data: Uint8Array, isBinary: boolean): void;
+  received(data: ArrayBuffer | Uint8Array, isBinary: boolean): void;
   ponged(): void;
   drained(): void;
   closed(code: number): void;

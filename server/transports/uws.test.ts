@@ -13,7 +13,6 @@ const REQUEST = {
 class Native {
   unsent = 0;
   readonly calls: string[] = [];
-  userData: unknown;
 
   send(): number {
     return 1;
@@ -32,9 +31,6 @@ class Native {
   }
   getBufferedAmount(): number {
     return this.unsent;
-  }
-  getUserData(): unknown {
-    return this.userData;
   }
 }
 
@@ -81,7 +77,7 @@ function opened(connection: Partial<Connection> = {}): {
     },
     getRemoteAddressAsText: () => new ArrayBuffer(0),
     upgrade: (data: unknown) => {
-      native.userData = data;
+      Object.assign(native, data); // as the native module does
     },
   };
   behavior.upgrade?.(response, REQUEST, undefined);

@@ -25,13 +25,14 @@ interface UwsSocket {
   close(): void;
   cork(write: () => void): void;
   getBufferedAmount(): number;
-  getUserData(): UserData;
 }
 
 /** One key only: uWS gives the socket these as properties, and one named like a method would hide it. */
 interface UserData {
   readonly latido: OpenSocket;
 }
+
+type UserSocket = UwsSocket & UserData;
 
 interface UwsResponse {
   onAborted(handler: () => void): void;
@@ -134,30 +135,34 @@ export function uwsTransport(
         });
       });
     },
-    open(ws: UwsSocket) {
+    open(ws: UserSocket) {
       safely(host, () => {
-        ws.getUserData().latido.open(ws, host);
+        ws.latido.open(ws, host);
       });
     },
-    message(ws: UwsSocket, data: ArrayBuffer, isBinary: boolean) {
-      deliver(host, ws, (to) => {
-        to.received(new Uint8Array(data), isBinary);
-      });
+    message(ws: UserSocket, data: ArrayBuffer, isBinary: boolean) {
+      // Written out: this runs for every message, and a closure each would be felt.
+      const { latido } = ws;
+      try {
+        latido.connection?.received(data, isBinary);
+      } catch (error) {
+        failed(host, latido, error);
+      }
     },
-    pong(ws: UwsSocket) {
+    pong(ws: UserSocket) {
       deliver(host, ws, (to) => {
         to.ponged();
       });
     },
-    drain(ws: UwsSocket) {
-      ws.getUserData().latido.endIfDrained();
+    drain(ws: UserSocket) {
+      ws.latido.endIfDrained();
       deliver(host, ws, (to) => {
         to.drained();
       });
     },
-    close(ws: UwsSocket, code: number) {
+    close(ws: UserSocket, code: number) {
       safely(host, () => {
-        ws.getUserData().latido.over(code);
+        ws.latido.over(code);
       });
     },
   });
@@ -301,15 +306,19 @@ function writeCorked(): void {
   }
 }
 
-function deliver(host: TransportHost, ws: UwsSocket, call: (to: Connection) => void): void {
-  const socket = ws.getUserData().latido;
-  if (socket.connection === undefined) return;
+function deliver(host: TransportHost, ws: UserSocket, call: (to: Connection) => void): void {
+  const { latido } = ws;
+  if (latido.connection === undefined) return;
   try {
-    call(socket.connection);
+    call(latido.connection);
   } catch (error) {
-    host.failed(error);
-    socket.endNow(1011, "");
+    failed(host, latido, error);
   }
+}
+
+function failed(host: TransportHost, socket: OpenSocket, error: unknown): void {
+  host.failed(error);
+  socket.endNow(1011, "");
 }
 
 /** An exception must not leave a native callback: it would end the process. */

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { VirtualClock } from "./clock.js";
+import { turnClock } from "./turn-clock.js";
+
+test("time stands still from begin to end, and goes on behind it", () => {
+  const clock = new VirtualClock({ startedAt: 1_000 });
+  const turns = turnClock(clock);
+  turns.begin();
+  const before = [turns.now(), turns.wallTime()];
+  clock.advance(7);
+  expect([turns.now(), turns.wallTime()]).toEqual(before);
+  turns.end();
+  expect([turns.now(), turns.wallTime()]).toEqual([7, 1_007]);
+});
+
+test("a second turn has its own instant", () => {
+  const clock = new VirtualClock({ startedAt: 0 });
+  const turns = turnClock(clock);
+  turns.begin();
+  expect(turns.wallTime()).toBe(0);
+  turns.end();
+  clock.advance(3);
+  turns.begin();
+  expect([turns.now(), turns.wallTime()]).toEqual([3, 3]);
+});
+
+test("a clock of turns is not wrapped again, so that a store may share it", () => {
+  const turns = turnClock(new VirtualClock());
+  expect(turnClock(turns)).toBe(turns);
+});
