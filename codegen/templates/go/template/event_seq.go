@@ -1,0 +1,61 @@
+package latido
+
+import (
+	"context"
+	"iter"
+	"sync"
+)
+
+// offer is an event that waits for a loop.
+type offer struct {
+	event Event
+	// handled is closed when the loop is done with it.
+	handled chan struct{}
+}
+
+// Events are those of a name, or all for [AnyEvent], for one range loop. It listens from the call on: an
+// event counts as handled when the loop asks for the next one or ends, so a slow loop holds up the event's
+// stream and loses nothing. Leaving the loop, the end of the context or Disconnect end it.
+//
+// It panics where the name is malformed.
+func (c *Client) Events(ctx context.Context, name string) iter.Seq[Event] {
+	ctx, leave := context.WithCancel(ctx)
+	offers := make(chan offer)
+	remove := c.on(name, func(life context.Context, event Event) (bool, error) {
+		each := offer{event, make(chan struct{})}
+		select {
+		case offers <- each:
+		case <-ctx.Done():
+			return true, nil
+		case <-life.Done():
+			return false, nil // it was not handed out
+		}
+		select {
+		case <-each.handled:
+			return true, nil
+		case <-life.Done():
+			return false, nil
+		}
+	})
+	end := sync.OnceFunc(func() {
+		remove()
+		leave()
+	})
+	context.AfterFunc(ctx, end)
+	context.AfterFunc(c.life, end)
+	return func(yield func(Event) bool) {
+		defer end()
+		for {
+			select {
+			case each := <-offers:
+				goesOn := yield(each.event)
+				close(each.handled)
+				if !goesOn {
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,260 @@
+package latido
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"github.com/latido/latido-go/protocol"
+	"github.com/latido/latido-go/session"
+)
+
+// Client is a session that survives bad networks. Delivery is at least once, with duplicates dropped by
+// (stream, epoch, event id), and in order within a stream. It is safe for concurrent use.
+type Client struct {
+	config *config
+	// life ends with Disconnect.
+	life    context.Context
+	endLife context.CancelFunc
+
+	// told runs listeners, apart from the driver's loop.
+	told     serial
+	handlers handlers
+	reloads  listeners[ReloadHandler]
+	states   listeners[func(StateChange)]
+	notices  listeners[func(Notice)]
+	presence listeners[func(PresenceChange)]
+	results  listeners[func(Result)]
+	traces   listeners[func(Step)]
+
+	sendings  sendings
+	positions positionWriter
+	outbox    outboxWriter
+
+	state  atomic.Value // State
+	closed atomic.Pointer[ClosedError]
+
+	// starting is held while the stores are read.
+	starting sync.Mutex
+	// mu guards what follows.
+	mu sync.Mutex
+	// driver is nil until the stores are read; inputs wait for it.
+	driver *driver
+	early  []session.Input
+
+	// waiting are calls of Connect that wait for CONNECT; they belong to the driver's loop.
+	waiting []chan<- error
+}
+
+// New makes a client. It does nothing until Connect. The URL begins with ws:// or wss://, the user id is 1
+// to 128 of the characters A-Z a-z 0-9 _ . : -. The error is a [*UsageError].
+func New(url, userID string, options ...Option) (*Client, error) {
+	config, err := newConfig(url, userID, options)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{config: config}
+	c.life, c.endLife = context.WithCancel(context.Background())
+	c.state.Store(Idle)
+	failed := func(err error) { c.notify(session.StoreFailedNotice{Problem: problemOf(err)}) }
+	c.positions = positionWriter{store: config.positions, failed: failed}
+	c.outbox = outboxWriter{store: config.outbox, failed: failed}
+	return c, nil
+}
+
+// State is that of the connection (LIB-4).
+func (c *Client) State() State { return c.state.Load().(State) }
+
+// Connect loads the stores, dials, and keeps the session alive from then on. It returns at the first
+// CONNECT, however many attempts that takes. The context bounds the wait alone: the client goes on.
+//
+// The error is a [*ClosedError] when a close code or Disconnect ends the client, and a [*StoreError] when a
+// store cannot be read; then it may be called again.
+func (c *Client) Connect(ctx context.Context) error {
+	driver, err := c.start(ctx)
+	if err != nil {
+		return err
+	}
+	connected := make(chan error, 1)
+	driver.loop.do(func() { c.awaitConnected(driver, connected) })
+	select {
+	case err := <-connected:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// awaitConnected answers when there is a connection; on the loop only.
+func (c *Client) awaitConnected(driver *driver, connected chan<- error) {
+	state := driver.session.State()
+	switch state {
+	case Connected:
+		connected <- nil
+		return
+	case Closed:
+		connected <- c.closed.Load()
+		return
+	}
+	c.waiting = append(c.waiting, connected)
+	switch state {
+	case Idle:
+		driver.step(session.ConnectInput{})
+	case Suspended:
+		driver.step(session.ResumeInput{})
+	}
+}
+
+// start reads the stores once, then makes the session and hands it what was asked meanwhile.
+func (c *Client) start(ctx context.Context) (*driver, error) {
+	c.starting.Lock()
+	defer c.starting.Unlock()
+	if driver := c.running(); driver != nil {
+		return driver, nil
+	}
+	positions, err := c.config.positions.LoadPositions(ctx)
+	if err != nil {
+		return nil, &StoreError{err}
+	}
+	messages, err := c.config.outbox.LoadMessages(ctx)
+	if err != nil {
+		return nil, &StoreError{err}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if closed := c.closed.Load(); closed != nil {
+		return nil, closed
+	}
+	c.driver = &driver{
+		session: session.New(c.config.settings(positions, messages), c.config.random, nil),
+		url:     c.config.url,
+		dial:    c.config.dialer,
+		clock:   c.config.clock,
+		perform: c.perform,
+		trace:   c.trace,
+	}
+	for _, input := range c.early {
+		c.driver.submit(input)
+	}
+	c.early = nil
+	return c.driver, nil
+}
+
+func (c *Client) running() *driver {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.driver
+}
+
+// Disconnect ends the client for good: presence ends at once and pending sends are settled. When it
+// returns no listener is called any more, the context of handlers is over, and no timer and no connection
+// is left (LIB-2, LIB-12). The reason is for people, at most 256 characters; it may be empty. The context
+// bounds the wait alone.
+//
+// A client that the server has closed is to be disconnected too.
+func (c *Client) Disconnect(ctx context.Context, reason string) error {
+	if utf8.RuneCountInString(reason) > 256 {
+		return usageError("the reason must be at most 256 characters")
+	}
+	driver := c.endBeforeStart(reason)
+	if driver != nil {
+		if err := driver.loop.wait(ctx, func() { driver.step(session.DisconnectInput{Reason: reason}) }); err != nil {
+			return err
+		}
+	}
+	c.endLife()
+	if err := c.told.wait(ctx, func() {}); err != nil {
+		return err
+	}
+	c.clear() // LIB-2
+	if err := c.positions.flush(ctx); err != nil {
+		return err
+	}
+	if err := c.outbox.flush(ctx); err != nil {
+		return err
+	}
+	if driver != nil {
+		return driver.settled(ctx) // LIB-12
+	}
+	return nil
+}
+
+// endBeforeStart ends a client that has no session which could settle what was asked for. It answers the
+// driver where there is one.
+func (c *Client) endBeforeStart(reason string) *driver {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.driver != nil || c.closed.Load() != nil {
+		return c.driver
+	}
+	if reason == "" {
+		reason = "disconnect"
+	}
+	early := c.early
+	c.early = nil
+	for _, input := range early {
+		if send, ok := input.(session.SendInput); ok {
+			c.settle(send.MessageID, SendResult{Status: Failed, Reason: "closed"})
+		}
+	}
+	c.changed(StateChange{State: Closed, Code: protocol.CloseNormal, Reason: reason})
+	return nil
+}
+
+func (c *Client) clear() {
+	c.handlers.clear()
+	c.reloads.clear()
+	c.states.clear()
+	c.notices.clear()
+	c.presence.clear()
+	c.results.clear()
+	c.traces.clear()
+}
+
+// Suspend rests: presence ends at once; listeners, outbox and positions are kept (LIB-3).
+func (c *Client) Suspend() { c.submit(session.SuspendInput{}) }
+
+// Resume comes back after Suspend.
+func (c *Client) Resume() { c.submit(session.ResumeInput{}) }
+
+// Signal tells that the network or the application is back: the client tries at once, where that is
+// allowed (RECON-14).
+func (c *Client) Signal(signal Signal) {
+	if driver := c.running(); driver != nil {
+		driver.submit(session.SignalInput{Signal: signal})
+	}
+}
+
+// Groups are who is present, by group name.
+func (c *Client) Groups() map[string]Group {
+	groups := make(map[string]Group)
+	c.ask(func(s *session.Session) { groups = s.Groups() })
+	return groups
+}
+
+// Statistics are what was counted since the client was made (LIB-11).
+func (c *Client) Statistics() Statistics {
+	var statistics Statistics
+	c.ask(func(s *session.Session) { statistics = s.Statistics() })
+	return statistics
+}
+
+// ask looks into the session, if there is one.
+func (c *Client) ask(look func(*session.Session)) {
+	if driver := c.running(); driver != nil {
+		_ = driver.loop.wait(context.Background(), func() { look(driver.session) }) // it never ends
+	}
+}
+
+// submit gives an input to the session, now or when there is one.
+func (c *Client) submit(input session.Input) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.driver != nil:
+		c.driver.submit(input)
+	case c.closed.Load() == nil:
+		c.early = append(c.early, input)
+	}
+}
