@@ -45,6 +45,17 @@ describe("names of a package", () => {
     expect(JSON.parse(files.get("package.json") ?? "")).toMatchObject({ name: "@acme/latido" });
   });
 
+  test("a Go module of another path is imported by it throughout", async () => {
+    const files = languageOf("go").rename(await renderDirectly(contract, "go"), {
+      module: "example.test/acme/chat",
+      package: "chat",
+    });
+    expect(files.get("go.mod")).toMatch(/^module example\.test\/acme\/chat$/mu);
+    expect(files.get("doc.go")).toMatch(/^\/\/ Package chat .*\npackage chat$/mu);
+    expect(files.get("protocol/doc.go")).toMatch(/^package protocol$/mu);
+    for (const [path, text] of files) expect(text, path).not.toContain("latido/latido-go");
+  });
+
   test.each(EXAMPLES)("%s: without a name nothing changes", (language) => {
     const files = new Map([["package.json", "{}"]]);
     expect(languageOf(language).rename(files, {})).toBe(files);
@@ -54,6 +65,8 @@ describe("names of a package", () => {
     ["python", { package: "-acme" }, /--package -acme is no name of a package of Python/u],
     ["python", { package: "1st" }, /--module 1st: Python imports a-z 0-9 _/u],
     ["python", { module: "a-b" }, /--module a-b: Python imports/u],
+    ["go", { package: "Acme" }, /--package Acme: Go calls packages a-z 0-9/u],
+    ["go", { module: "a b" }, /--module a b is no import path of Go/u],
     ["typescript", { package: "Acme" }, /--package Acme is no name of a package of npm/u],
     ["typescript", { module: "acme" }, /imported by its package name; leave it out/u],
   ])("%s %j is misuse", (language, names, message) => {

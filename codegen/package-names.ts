@@ -57,7 +57,9 @@ export const renamePython: Rename = (files, names) => {
 const GO_MODULE = "github.com/latido/latido-go";
 
 /** A Go module has an import path, and its package a name; other packages of the module import it by both. */
-export const renameGo: Rename = (files, { package: name = "latido", module = GO_MODULE }) => {
+export const renameGo: Rename = (files, names) => {
+  if (names.package === undefined && names.module === undefined) return files;
+  const { package: name = "latido", module = GO_MODULE } = names;
   if (!/^[a-z][a-z0-9]*$/u.test(name)) {
     throw new UsageError(`--package ${name}: Go calls packages a-z 0-9, for example acme`);
   }

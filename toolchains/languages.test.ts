@@ -75,16 +75,21 @@ describe("npm run languages", () => {
     rmSync(empty, { recursive: true });
   });
 
-  test("without a Python it is named and skipped", () => {
-    const { status, stdout, stderr } = run(["--only", "python"]);
+  const MISSING = [
+    ["python", String.raw`Python 3\.11 or later.*`],
+    ["go", String.raw`Go 1\.26 or later.*`],
+  ] as const;
+
+  test.each(MISSING)("without its toolchain %s is named and skipped", (language, wanted) => {
+    const { status, stdout, stderr } = run(["--only", language]);
     expect([status, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/^python: skipped, it needs Python 3\.11 or later.*\n$/u);
+    expect(stdout).toMatch(new RegExp(`^${language}: skipped, it needs ${wanted}\\n$`, "u"));
   });
 
-  test("without a Python it fails where CI is true", () => {
-    const { status, stdout, stderr } = run(["--only", "python"], { CI: "true" });
+  test.each(MISSING)("without its toolchain %s fails where CI is true", (language, wanted) => {
+    const { status, stdout, stderr } = run(["--only", language], { CI: "true" });
     expect([status, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/^python: FAILED, it needs Python 3\.11 or later.*\n$/u);
+    expect(stderr).toMatch(new RegExp(`^${language}: FAILED, it needs ${wanted}\\n$`, "u"));
   });
 
   test("--json tells the same to machines", () => {
@@ -102,7 +107,7 @@ describe("npm run languages", () => {
   });
 
   test.each([
-    [["--only", "cobol"], /no language cobol: choose one of python/u],
+    [["--only", "cobol"], /no language cobol: choose one of python, go/u],
     [["--onyl"], /Unknown option '--onyl'/u],
     [["python"], /Unexpected argument 'python'/u],
   ])("%j is one line and exit code 2", (args, message) => {

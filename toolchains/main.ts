@@ -3,13 +3,14 @@
 import { parseArgs } from "node:util";
 
 import { packageRoot } from "../codegen/package-root.js";
+import { go } from "./go.js";
 import { python } from "./python.js";
 import { runLanguages } from "./run-languages.js";
 import type { LanguageResult, StepResult } from "./run-languages.js";
 import { makeShell } from "./shell.js";
 import type { Toolchain } from "./toolchain.js";
 
-const TOOLCHAINS: readonly Toolchain[] = [python(packageRoot())];
+const TOOLCHAINS: readonly Toolchain[] = [python(packageRoot()), go(packageRoot())];
 
 const NAMES = TOOLCHAINS.map(({ language }) => language);
 
