@@ -6,6 +6,7 @@ it.each([
   [50_281, "a reload that ended without a connection"],
   [54_806, "a CONNECT came for an attempt that was over"],
   [55_406, "a client that is asked for something at the instant of its waking"],
+  [68_443, "a server with less patience than its links and its judge need"],
 ])("seed %i, which once broke a rule: %s", async (seed) => {
   const finding = await searchSeeds([seed]);
   expect(finding === undefined ? "nothing" : describeFinding(finding)).toBe("nothing");

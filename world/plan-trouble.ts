@@ -110,8 +110,13 @@ function drawStore(random: Random): WorldPlan["store"] {
   };
 }
 
+/** Links on which a session can be let in within the shorter time: it takes several round trips. */
+const QUICK_MS = 150;
+
 function withPatience(plan: WorldPlan, random: Random): WorldPlan["timers"] {
-  return { ...plan.timers, connectTimeoutMs: random.pick([3_000, 10_000]) };
+  const drawn = random.pick([3_000, 10_000]);
+  const connectTimeoutMs = plan.weather.highDelayMs <= QUICK_MS ? drawn : 10_000;
+  return { ...plan.timers, connectTimeoutMs };
 }
 
 /** Some shorter than a lease, some longer: then sessions have to take their places up again. */
