@@ -15,6 +15,12 @@ interface GenerateFlags {
 
 const OWN_CONTRACT = join(packageRoot(), "asyncapi.yaml");
 
+const HELP = `
+TypeScript needs the packages json-schema-to-typescript and prettier beside latido, other languages nothing.
+Where @asyncapi/parser is installed, it checks the document as well.
+
+Exit codes: 0 done, 1 --check found a difference, 2 wrong use or a wrong contract, with a line for each problem.`;
+
 /** `latido generate`: a typed package from a contract, without the AsyncAPI Generator. */
 export function generateCommand(terminal: Terminal): Command {
   return new Command("generate")
@@ -28,6 +34,7 @@ export function generateCommand(terminal: Terminal): Command {
     )
     .requiredOption("--output <folder>", "where to write; only generated files are replaced")
     .option("--check", "write nothing; exit 1 and name every file that would change", false)
+    .addHelpText("after", HELP)
     .action(async (flags: GenerateFlags) => {
       await generate(flags, terminal);
     });

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { resolve } from "node:path";
 
-import { UsageError } from "./problem.js";
 import type { Problem } from "./problem.js";
 
 /** What is used of a diagnostic of the parser. */
@@ -16,12 +15,17 @@ interface Diagnostic {
 
 const ERROR = 0;
 
-/** What @asyncapi/parser finds wrong with a document. Loads the parser only when called: it takes a second. */
+/**
+ * What @asyncapi/parser finds wrong with a document beyond what is read of it here; nothing where the
+ * package is not installed. Loads the parser only when called: it takes a second.
+ */
 export async function askParser(contract: string): Promise<readonly Problem[]> {
-  const { Parser } = await import("@asyncapi/parser").catch((cause: unknown) => {
-    const advice = "`npm install -D @asyncapi/parser`";
-    throw new UsageError(`generation needs the package @asyncapi/parser; ${advice}`, { cause });
+  const parser = await import("@asyncapi/parser").catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return undefined;
+    throw error;
   });
+  if (parser === undefined) return [];
+  const { Parser } = parser;
   const file = resolve(contract);
   const result = await new Parser().parse(readFileSync(file, "utf8"), { source: file });
   const diagnostics: readonly Diagnostic[] = result.diagnostics;

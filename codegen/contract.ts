@@ -4,6 +4,7 @@ import { askParser } from "./asyncapi-parser.js";
 import { readApplication } from "./contract/application.js";
 import { readInterface } from "./contract/asyncapi.js";
 import { checkSchemas } from "./contract/check-schemas.js";
+import { parsePointer } from "./contract/json.js";
 import { crossCheck } from "./contract/cross-checks.js";
 import { readMachines } from "./contract/lifecycle.js";
 import { readPolicy } from "./contract/policy.js";
@@ -14,12 +15,15 @@ import { Sources } from "./contract/source.js";
 import { TypeGraph } from "./contract/type-graph.js";
 import type { Contract } from "./model.js";
 import { ContractError, sortProblems } from "./problem.js";
+import type { Problem, TypeProblem } from "./problem.js";
 import type { Tree } from "./tree.js";
 
 /** A contract, with the texts that it was read from by their path. */
 export interface LoadedContract {
   readonly contract: Contract;
   readonly inputs: Tree;
+  /** Says where in the contract's files the types at fault stand. */
+  readonly locate: (problems: readonly TypeProblem[]) => ContractError;
 }
 
 /**
@@ -45,7 +49,24 @@ export function readContract(file: string): LoadedContract {
   const contract = readModel(sources, file);
   if (sources.problems.length > 0) throw new ContractError(sortProblems(sources.problems));
   if (contract === undefined) throw new Error("a contract that cannot be read reports why");
-  return { contract, inputs: new Map(sources.all.map(({ name, text }) => [name, text])) };
+  return {
+    contract,
+    inputs: new Map(sources.all.map(({ name, text }) => [name, text])),
+    locate: (problems) =>
+      new ContractError(problems.map((each) => located(each, contract, sources))),
+  };
+}
+
+function located(
+  { type, message, advice }: TypeProblem,
+  { types }: Contract,
+  sources: Sources,
+): Problem {
+  const place = types.find(({ name }) => name === type)?.source ?? "";
+  const [file = "", pointer = ""] = place.split("#");
+  const source = sources.all.find(({ name }) => name === file);
+  const position = source?.positionOf(parsePointer(pointer)) ?? { line: 1, column: 1 };
+  return { file: source?.file ?? file, ...position, message: `${type}: ${message}`, advice };
 }
 
 function readModel(sources: Sources, file: string): Contract | undefined {

@@ -6,7 +6,7 @@ import { languageOf } from "./languages.js";
 import { MANIFEST, emitManifest, generatedPaths } from "./manifest.js";
 import type { Contract } from "./model.js";
 import type { PackageNames } from "./package-names.js";
-import { UsageError } from "./problem.js";
+import { LanguageError, UsageError } from "./problem.js";
 import { renderDirectly } from "./render.js";
 import { requireTools } from "./required-tools.js";
 import { compareTrees, readTree, replaceTree, sortTree } from "./tree.js";
@@ -44,9 +44,12 @@ export async function generatePackage(options: GenerateOptions): Promise<Generat
   requireFile(options.contract);
   requireFolder(options.output);
   requireTools(options.language);
-  const { contract, inputs } = await loadContract(options.contract);
+  const { contract, inputs, locate } = await loadContract(options.contract);
   const render = options.render ?? ((model) => renderDirectly(model, options.language));
-  const outputs = rename(await render(contract), options.names ?? {});
+  const rendered = await render(contract).catch((error: unknown) => {
+    throw error instanceof LanguageError ? locate(error.problems) : error;
+  });
+  const outputs = rename(rendered, options.names ?? {});
   const manifest = emitManifest(options.language, inputs, outputs);
   const wanted = sortTree(new Map([...outputs, [MANIFEST, manifest]]));
   const output = resolve(options.output);

@@ -28,6 +28,23 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** What the language of a package cannot express of one type. */
+export interface TypeProblem {
+  /** Name of the type. */
+  readonly type: string;
+  readonly message: string;
+  readonly advice: string;
+}
+
+/** A contract that is right in itself holds types that one language cannot express. */
+export class LanguageError extends Error {
+  override readonly name = "LanguageError";
+
+  constructor(readonly problems: readonly TypeProblem[]) {
+    super(problems.map(({ type, message, advice }) => `${type}: ${message}; ${advice}`).join("\n"));
+  }
+}
+
 /** One line in the manner of a compiler: `file:line:column: what is wrong; what to write instead`. */
 export function formatProblem(problem: Problem, from: string = process.cwd()): string {
   const near = relative(from, problem.file);

@@ -6,9 +6,6 @@ import { languageOf } from "./languages.js";
 import { packageRoot } from "./package-root.js";
 import { UsageError } from "./problem.js";
 
-/** Checks every contract, whatever is generated from it. */
-const PARSER = "@asyncapi/parser";
-
 /**
  * Asks for the packages that generating a language needs and that only its users install: all at once.
  *
@@ -18,7 +15,7 @@ export function requireTools(
   language: string,
   isInstalled: (name: string) => boolean = isInstalledHere,
 ): void {
-  const missing = [PARSER, ...languageOf(language).tools].filter((name) => !isInstalled(name));
+  const missing = languageOf(language).tools.filter((name) => !isInstalled(name));
   if (missing.length === 0) return;
   const ranges = peerRanges();
   const wanted = missing.map((name) => `${name}${major(ranges[name])}`);

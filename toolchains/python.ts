@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { tryOwnContract } from "./python-own-contract.js";
 import { CommandFailure, makeShell } from "./shell.js";
 import type { Shell } from "./shell.js";
 import type { Found, Step, Toolchain } from "./toolchain.js";
@@ -86,6 +87,10 @@ export function python(root: string): Toolchain {
         ),
       },
       { name: "package", run: (shell) => tryPackage(shell, root, environment, found) },
+      {
+        name: "own contract",
+        run: (shell) => tryOwnContract(shell, root, join(environment, "bin")),
+      },
       ...driven(root, bin("python")),
     ],
   };

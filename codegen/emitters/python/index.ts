@@ -1,5 +1,7 @@
 import type { Contract } from "../../model.js";
+import { emitClient } from "./client.js";
 import { emitDecoders } from "./decoders.js";
+import { emitEvents } from "./events.js";
 import { emitInit } from "./init-file.js";
 import { emitLifecycle } from "./lifecycle.js";
 import { emitMessages } from "./messages.js";
@@ -10,7 +12,9 @@ import { emitTables } from "./tables.js";
 export const PYTHON_FILES = {
   "pyproject.toml": emitProject,
   "src/latido/__init__.py": emitInit,
+  "src/latido/client/client.py": emitClient,
   "src/latido/decoders.py": emitDecoders,
+  "src/latido/events.py": emitEvents,
   "src/latido/lifecycle.py": emitLifecycle,
   "src/latido/messages.py": emitMessages,
   "src/latido/tables.py": emitTables,

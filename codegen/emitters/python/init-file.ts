@@ -4,19 +4,24 @@ import { join } from "node:path";
 import type { Contract } from "../../model.js";
 import { templateFolder } from "../../package-root.js";
 import { constantCase, pascalCase, plural } from "../names.js";
+import { checkTitles } from "../taken-titles.js";
 import { compareExports, compareNames, docstring, header, snakeCase } from "./text.js";
 
 /** Public names of the verbatim modules, by module. */
 const RUNTIME: Readonly<Record<string, readonly string[]>> = {
   client: listedIn("client"),
   decoding: ["DecodeError", "JsonDecodeError", "UnknownFrame"],
+  event_table: ["EventRow", "EventTable"],
+  events: ["EVENTS"],
   json_text: ["parse_json", "write_json"],
   table_types: ["Bounded", "CloseRule", "ErrorRule", "Machine", "Move", "ReconnectRule"],
 };
 
 /** __init__.py: every public name of the package, one by one. */
 export async function emitInit(contract: Contract): Promise<string> {
-  const modules = { ...RUNTIME, ...rendered(contract) };
+  const { messages, ...others } = { ...RUNTIME, ...rendered(contract) };
+  checkTitles(contract.types, Object.values(others).flat());
+  const modules: Readonly<Record<string, readonly string[]>> = { ...others, messages };
   const names = Object.values(modules).flat();
   return Promise.resolve(
     [
@@ -36,7 +41,7 @@ export async function emitInit(contract: Contract): Promise<string> {
   );
 }
 
-function rendered(contract: Contract): Readonly<Record<string, readonly string[]>> {
+function rendered(contract: Contract) {
   const machines = contract.machines.map(({ name }) => name);
   const enums = contract.types.filter(({ shape }) => shape.kind === "enum");
   const decoded = ["ClientFrame", "ServerFrame", ...contract.bodies.map(({ name }) => name)];

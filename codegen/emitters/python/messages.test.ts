@@ -34,6 +34,13 @@ describe("messages.py", () => {
     await expect(emitMessages(withType(shape))).rejects.toThrow(message);
   });
 
+  test.each([
+    ["^[a-z]+(?:-[a-z]+)*$", String.raw`r"\A[a-z]+(?:-[a-z]+)*\Z"`],
+    ["^(a|b){2}$", String.raw`r"\A(a|b){2}\Z"`],
+  ])("keeps the pattern %s", async (pattern, text) => {
+    expect(await emitMessages(withType({ kind: "string", pattern }))).toContain(text);
+  });
+
   test("a closed object refuses what is not described", async () => {
     const field = {
       name: "from",

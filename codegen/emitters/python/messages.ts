@@ -1,5 +1,9 @@
 import type { Contract, Field, Frame, NamedType, ObjectShape, Sender, Shape } from "../../model.js";
+import { LanguageError } from "../../problem.js";
+import type { TypeProblem } from "../../problem.js";
 import { camelCase, pascalCase } from "../names.js";
+import { Refusal } from "../refusal.js";
+import { takenTitle } from "../taken-titles.js";
 import {
   LINE_WIDTH,
   bracket,
@@ -15,17 +19,31 @@ import { typePiece } from "./type-text.js";
 
 /** messages.py: one type a schema, with every bound, and the unions of frames. */
 export async function emitMessages(contract: Contract): Promise<string> {
-  const declared = new Set<string>();
-  const types = contract.types.flatMap((type) => {
-    const statements = declare(contract, type, declared);
-    declared.add(type.name);
-    return statements;
-  });
+  const types = declareAll(contract);
   const unions = (["server", "client"] as const).map((sender) => union(contract, sender));
   const statements = [...types, ...unions];
   const title = docstring(`The messages of ${contract.title}, with every bound of their schemas.`);
   const top = [header("asyncapi.yaml", "schemas/"), title, "", imports(statements.join("\n"))];
   return Promise.resolve(layOutModule(top.join("\n"), statements));
+}
+
+/** @throws LanguageError for the types that Python cannot express. */
+function declareAll(contract: Contract): readonly string[] {
+  const declared = new Set<string>();
+  const problems: TypeProblem[] = [];
+  const statements = contract.types.flatMap((type) => {
+    try {
+      return declare(contract, type, declared);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      problems.push({ type: type.name, message: error.what, advice: error.advice });
+      return [];
+    } finally {
+      declared.add(type.name);
+    }
+  });
+  if (problems.length > 0) throw new LanguageError(problems);
+  return statements;
 }
 
 /** Names that the file may use, by the module that they come from; an empty one parts the groups. */
@@ -54,8 +72,13 @@ function declare(
   type: NamedType,
   declared: ReadonlySet<string>,
 ): readonly string[] {
+  if (IMPORTS.some(([, names]) => names.includes(type.name))) {
+    throw new Refusal(...takenTitle(type.name));
+  }
   for (const name of references(type)) {
-    if (!declared.has(name)) throw new Error(`${type.name} uses ${name} before its declaration`);
+    if (declared.has(name)) continue;
+    const advice = "let no type hold itself, not even through others";
+    throw new Refusal(`it uses ${name} before its declaration`, advice);
   }
   if (type.shape.kind !== "object")
     return [declareAlias(type.name, type.description, typePiece(type.shape))];
@@ -79,12 +102,14 @@ function declareStruct(
   frame: Frame | undefined,
 ): readonly string[] {
   if (shape.minProperties !== undefined || shape.maxProperties !== undefined) {
-    throw new Error(`${type.name} counts its members, which a struct of Python cannot`);
+    const advice = "leave minProperties and maxProperties to objects without properties";
+    throw new Refusal("it counts its members, which a struct of Python cannot", advice);
   }
   const options = ["Message", "frozen=True", "kw_only=True"];
   if (frame !== undefined) options.push(`tag=${stringLiteral(frame.type)}`);
   if (!shape.open) options.push("forbid_unknown_fields=True");
   const fields = shape.fields.filter(({ name }) => frame === undefined || name !== "type");
+  checkAttributes(fields);
   const members = fields.map((field) => declareField(contract, type.name, field));
   const doc = docstring(type.description, INDENT.length);
   const body = members.map(({ text }) => text).join("\n");
@@ -93,6 +118,24 @@ function declareStruct(
   const parts = [doc, body].filter((part) => part !== "").join("\n\n");
   const aliases = members.flatMap(({ alias }) => (alias === undefined ? [] : [alias]));
   return [...aliases, lines(top, parts, empty)];
+}
+
+/** Each member needs an attribute of its own. */
+function checkAttributes(fields: readonly Field[]): void {
+  const members = new Map<string, string>();
+  for (const { name } of fields) {
+    const attribute = snakeCase(name);
+    if (!/^[a-z]/u.test(attribute)) {
+      const advice = "begin its name with a letter from a to z";
+      throw new Refusal(`the member ${name} cannot be an attribute of Python`, advice);
+    }
+    const other = members.get(attribute);
+    if (other !== undefined) {
+      const message = `the members ${other} and ${name} are both the attribute ${attribute}`;
+      throw new Refusal(message, "give one of them another name");
+    }
+    members.set(attribute, name);
+  }
 }
 
 function lines(...parts: readonly string[]): string {

@@ -1,12 +1,15 @@
 import { wordsOf } from "../names.js";
 import { LINE_WIDTH, width } from "./layout.js";
 
-/** Words that Python keeps for itself; a member of such a name gets an underscore behind it. */
+/**
+ * Words that Python keeps for itself, and names that the body of a class uses after its members; a member
+ * of such a name gets an underscore behind it.
+ */
 const KEYWORDS: ReadonlySet<string> = new Set(
   (
     "False None True and as assert async await break class continue def del elif else except " +
     "finally for from global if import in is lambda nonlocal not or pass raise return try while " +
-    "with yield"
+    "with yield bool field float int str tuple"
   ).split(" "),
 );
 

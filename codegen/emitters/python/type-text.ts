@@ -1,10 +1,15 @@
 import type { Shape } from "../../model.js";
 import { portableInner } from "../portable-pattern.js";
+import { Refusal } from "../refusal.js";
 import { bracket } from "./layout.js";
 import type { Piece } from "./layout.js";
 import { stringLiteral } from "./text.js";
 
-/** The Python type of a shape that has no members of its own; object types have names. */
+/**
+ * The Python type of a shape that has no members of its own; object types have names.
+ *
+ * @throws Refusal where there is none.
+ */
 export function typePiece(shape: Shape): Piece {
   switch (shape.kind) {
     case "any":
@@ -25,7 +30,10 @@ export function typePiece(shape: Shape): Piece {
       return bracket("Literal[", shape.values.map(stringLiteral), "]");
     case "array": {
       if (shape.uniqueItems === true)
-        throw new Error("uniqueItems has no counterpart in Python yet");
+        throw new Refusal(
+          "uniqueItems has no counterpart in Python yet",
+          "leave it out, and say in the description that items differ",
+        );
       const list = bracket("tuple[", [typePiece(shape.items), "..."], "]");
       return annotated(list, { min_length: shape.minItems, max_length: shape.maxItems });
     }
@@ -74,5 +82,5 @@ function literal(value: string | number | boolean): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "string") return stringLiteral(value);
   if (Number.isSafeInteger(value)) return String(value);
-  throw new Error(`the literal ${value} has no type in Python`);
+  throw new Refusal(`the literal ${value} has no type in Python`, "write a whole number or a text");
 }

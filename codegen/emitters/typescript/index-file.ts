@@ -1,5 +1,6 @@
 import type { Contract } from "../../model.js";
 import { constantCase, pascalCase, plural } from "../names.js";
+import { checkTitles } from "../taken-titles.js";
 import { formatTypescript } from "./format.js";
 import { header } from "./header.js";
 import { decodedBodies } from "./validators.js";
@@ -20,6 +21,7 @@ export async function emitIndex(contract: Contract): Promise<string> {
     ...["Bounded", "CloseRule", "KnownErrorCode", "Machine", "Move", "ReconnectRule"],
     ...machines.flatMap((name) => [`${pascalCase(name)}State`, `${pascalCase(name)}Input`]),
   ];
+  checkTitles(contract.types, [...types, ...tableTypes]);
   return formatTypescript(
     header("asyncapi.yaml", "schemas/", "spec/") +
       exportNames("type ", [...types, ...contract.types.map(({ name }) => name)], "./messages.js") +

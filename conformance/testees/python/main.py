@@ -106,6 +106,8 @@ class Adapter:
                 self._life.report_statistics()
             case "clock.advance":
                 if self._clock is not None:
+                    # What the commands before began has set its alarms.
+                    await breathe(TURNS_OF_A_FENCE)
                     await self._clock.advance(command["ms"], asleep=command.get("asleep", False))
             case "fence":
                 await breathe(TURNS_OF_A_FENCE)

@@ -67,6 +67,13 @@ from .decoding import (
     JsonDecodeError,
     UnknownFrame,
 )
+from .event_table import (
+    EventRow,
+    EventTable,
+)
+from .events import (
+    EVENTS,
+)
 from .json_text import (
     parse_json,
     write_json,
@@ -189,6 +196,7 @@ __all__ = [
     "CLIENT_CONNECTION",
     "CLIENT_STREAM",
     "ERROR_CODES",
+    "EVENTS",
     "KNOWN_ERROR_CODES",
     "KNOWN_HEALTH_STATUSES",
     "KNOWN_HTTP_ERROR_CODES",
@@ -233,6 +241,8 @@ __all__ = [
     "EventListener",
     "EventName",
     "EventPayload",
+    "EventRow",
+    "EventTable",
     "Failed",
     "FileOutbox",
     "FilePositions",

@@ -42,17 +42,23 @@ class EventHandlers:
             listeners.clear()
         self._by_name.clear()
 
-    def run(self, event: ApplicationEvent[Any], done: Done) -> None:
+    def run(
+        self, event: ApplicationEvent[Any], typed: ApplicationEvent[Any] | None, done: Done
+    ) -> None:
         """Call every listener of an event, one after the other, and then `done`.
 
-        All at once where none is `async`. One that raises does not keep the event from the others;
-        `done` is told what went wrong first, if anything did (STREAM-17).
+        Listeners by name are given `typed`, the event with the payload that the contract says;
+        where that is None, they are left out. All are called at once where none is `async`. One
+        that raises does not keep the event from the others; `done` is told what went wrong first,
+        if anything did (STREAM-17).
         """
-        listeners = (*self._named(event.event), *self._named(ANY_EVENT))
+        listeners = [partial(listener, event) for listener in self._named(ANY_EVENT)]
+        if typed is not None:
+            listeners[:0] = [partial(listener, typed) for listener in self._named(event.event)]
         problem: str | None = None
         for index, listener in enumerate(listeners):
             try:
-                answer = listener(event)
+                answer = listener()
             except Exception as error:
                 problem = problem or _raised(event, error)
                 continue
@@ -70,14 +76,14 @@ class EventHandlers:
         self,
         event: ApplicationEvent[Any],
         running: Awaitable[object],
-        rest: Sequence[EventListener],
+        rest: Sequence[Callable[[], Awaitable[object] | None]],
         problem: str | None,
         done: Done,
     ) -> None:
         found = await _problem(event, lambda: running)
         problem = problem or found
         for listener in rest:
-            found = await _problem(event, partial(listener, event))
+            found = await _problem(event, listener)
             problem = problem or found
         done(problem)
 

@@ -1,6 +1,7 @@
 """Decoding with full validation: what is refused, and what is kept of a newer peer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -9,6 +10,7 @@ from .checks import Check, CheckError, check_of
 from .json_text import parse_json
 
 T = TypeVar("T", bound=msgspec.Struct)
+V = TypeVar("V")
 
 
 class DecodeError(ValueError):
@@ -70,6 +72,12 @@ class BodyDecoder(Generic[T]):
         return _checked(self._check, _parse(data))
 
 
+def decoder_of(wanted: Any) -> Callable[[Any], Any]:
+    """Make what gives a value of JSON its type, or raises DecodeError."""
+    check: Check[Any] = check_of(wanted)
+    return partial(_checked, check)
+
+
 def _parse(data: str | bytes) -> Any:
     try:
         return parse_json(data)
@@ -77,7 +85,7 @@ def _parse(data: str | bytes) -> Any:
         raise JsonDecodeError("", "the text is not JSON") from None
 
 
-def _checked(check: Check[T], value: Any) -> T:
+def _checked(check: Check[V], value: Any) -> V:
     try:
         return check(value)
     except CheckError as error:

@@ -4,14 +4,17 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
+from ..decoding import DecodeError
 from ..errors import ClosedError, UsageError
+from ..event_table import EventTable, typed_payload
 from ..session import effects, inputs, notices
 from ..session.presence_change import PresenceChange
 from ..session.send_result import SendResult
 from ..session.wire_form import Plain
-from .application_event import application_event
+from .application_event import ApplicationEvent, application_event
 from .driver import Step
 from .event_handlers import EventHandlers
 from .listeners import Listeners
@@ -44,6 +47,7 @@ class Application:
     def __init__(
         self,
         *,
+        events: EventTable | None,
         positions: PositionStore,
         outbox: OutboxStore,
         token_provider: TokenProvider | None,
@@ -53,8 +57,9 @@ class Application:
     ) -> None:
         """`submit` takes what the application reports.
 
-        `changed` is told of each state before the listeners are. `closed_error` is what a send is
-        refused with when the client is over.
+        `events` are those of the contract, where it names any. `changed` is told of each state
+        before the listeners are. `closed_error` is what a send is refused with when the client is
+        over.
         """
         self.tasks = Tasks()
         self.events = EventHandlers(self.tasks)
@@ -65,6 +70,7 @@ class Application:
         self.earlier: Listeners[EarlierResult, object] = Listeners()
         self.traces: Listeners[Step, object] = Listeners()
         self.sends = PendingSends()
+        self._table = events
         self._token_provider = token_provider
         self._submit = submit
         self._changed = changed
@@ -162,7 +168,21 @@ class Application:
                 )
             )
 
-        self.events.run(application_event(frame, effect.module), done)
+        event = application_event(frame, effect.module)
+        typed: ApplicationEvent[Any] | None
+        try:
+            payload = typed_payload(self._table, event.event, event.payload)
+            typed = event if payload is event.payload else replace(event, payload=payload)
+        except DecodeError as error:
+            told = notices.InvalidEvent(
+                stream=frame.stream,
+                event_id=frame.event_id,
+                event=frame.event,
+                problem=error.problem,
+            )
+            self._notify(told)
+            typed = None
+        self.events.run(event, typed, done)
 
     def _reload(self, reload_id: int, refresh: effects.Refresh) -> None:
         stream = refresh.stream

@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from ..messages import EventFrame, Scope
 
+P = TypeVar("P")
 P_co = TypeVar("P_co", covariant=True)
+Answer = TypeVar("Answer", bound=Awaitable[object] | None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,17 @@ class ApplicationEvent(Generic[P_co]):
 
 EventListener: TypeAlias = Callable[[ApplicationEvent[Any]], Awaitable[object] | None]
 """May be `async`: the next event of the same stream waits for it."""
+
+Listener: TypeAlias = Callable[[ApplicationEvent[P]], Answer]
+"""A listener for payloads of one type, with what it answers."""
+
+
+class Adds(Protocol[P]):
+    """A decorator that adds a listener."""
+
+    def __call__(self, listener: Listener[P, Answer], /) -> Listener[P, Answer]:
+        """Give the listener back as it is."""
+        ...
 
 
 def application_event(frame: EventFrame, module: str | None) -> ApplicationEvent[Any]:

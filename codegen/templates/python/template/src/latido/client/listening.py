@@ -1,8 +1,8 @@
-"""What an application listens to."""
+"""What an application listens to, whatever the types of its events."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,9 +19,7 @@ from .option_checks import check_event_name, check_whole
 from .reload_handlers import ReloadHandler
 from .throttle import Throttled
 
-P = TypeVar("P")
 L = TypeVar("L", bound=Callable[..., object])
-Answer = TypeVar("Answer", bound=Awaitable[object] | None)
 StateListener = TypeVar("StateListener", bound=Callable[[effects.StateChange], object])
 NoticeListener = TypeVar("NoticeListener", bound=Callable[[notices.Notice], object])
 Reloader = TypeVar("Reloader", bound=ReloadHandler)
@@ -38,31 +36,8 @@ class Listening:
         self._clock = clock
         self._feeds: list[EventFeed] = []
 
-    @overload
-    def on(
-        self, event: str = ANY_EVENT, *, throttle_ms: int | None = None
-    ) -> Callable[
-        [Callable[[ApplicationEvent[Any]], Answer]], Callable[[ApplicationEvent[Any]], Answer]
-    ]: ...
-
-    @overload
-    def on(
-        self, event: str, payload: type[P], *, throttle_ms: int | None = None
-    ) -> Callable[
-        [Callable[[ApplicationEvent[P]], Answer]], Callable[[ApplicationEvent[P]], Answer]
-    ]: ...
-
-    def on(
-        self, event: str = ANY_EVENT, payload: Any = Any, *, throttle_ms: int | None = None
-    ) -> Callable[[L], L]:
-        """Listen for one event by its name, or for all by `*`: a decorator.
-
-        What an `async` listener awaits holds up the stream of the event, and only that; what it
-        raises is reported as a notice (STREAM-17). A payload that is not of the type `payload`
-        (whatever msgspec converts to: a Struct, a dataclass, a TypedDict) counts as an error of the
-        listener. With `throttle_ms`, 1 to 2^31-1, the listener is called at most once in this time,
-        with the latest event, and is not waited for.
-        """
+    def _adding(self, event: str, payload: Any, throttle_ms: int | None) -> Callable[[L], L]:
+        """A decorator that adds a listener for payloads of a type."""
         if event != ANY_EVENT:
             check_event_name(event)
         check_whole("throttle_ms", throttle_ms, MAX_WAIT_MS)
@@ -79,14 +54,7 @@ class Listening:
 
         return add
 
-    @overload
-    def events(self, event: str = ANY_EVENT) -> EventIterator[Any]: ...
-
-    @overload
-    def events(self, event: str, payload: type[P]) -> EventIterator[P]: ...
-
-    def events(self, event: str = ANY_EVENT, payload: Any = Any) -> EventIterator[Any]:
-        """The same for `async for`. An event counts as handled when the next one is asked for."""
+    def _iterating(self, event: str, payload: Any) -> EventIterator[Any]:
         if event != ANY_EVENT:
             check_event_name(event)
         feed = EventFeed()

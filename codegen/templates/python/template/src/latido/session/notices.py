@@ -46,6 +46,15 @@ class HandlerFailed(_Notice, frozen=True):
     problem: str
 
 
+class InvalidEvent(_Notice, frozen=True):
+    """The contract does not allow an event's payload: only listeners to all were told it."""
+
+    stream: str
+    event_id: int
+    event: str
+    problem: str
+
+
 class ServerError(_Notice, frozen=True):
     """The server sent an ERROR."""
 
@@ -95,6 +104,7 @@ Notice: TypeAlias = (
     | Refreshed
     | ReloadFailed
     | HandlerFailed
+    | InvalidEvent
     | ServerError
     | RemoteProtocolError
     | TokenFailed

@@ -1,4 +1,4 @@
-"""The public client: joins a session, its driver and the application's side."""
+"""What a client does: joins a session, its driver and the application's side."""
 
 import asyncio
 import random as chance
@@ -10,6 +10,8 @@ from typing import Any, Literal, Self
 from uuid import uuid4
 
 from ..errors import ClosedError, StoreError
+from ..event_table import check_send
+from ..events import EVENTS
 from ..lifecycle import ClientConnectionState
 from ..messages import OwnStatus, PresenceMetadata, Scope, StreamPosition
 from ..session import (
@@ -47,12 +49,8 @@ from .stores import MemoryOutbox, MemoryPositions, OutboxStore, PositionStore
 from .websocket import websocket_dial
 
 
-class Client(Listening):
-    """A session that survives bad networks.
-
-    Delivery is at least once, with duplicates dropped by (stream, epoch, event_id), and in order
-    within a stream. Use it in one event loop; `async with` connects and at last disconnects.
-    """
+class ClientRuntime(Listening):
+    """All of a client but `on`, `events` and `send`, whose types depend on the contract."""
 
     def __init__(
         self,
@@ -125,7 +123,9 @@ class Client(Listening):
             outbox_messages=outbox_limit,
             kept_events=kept_events_limit,
         )
+        self._events = EVENTS
         application = Application(
+            events=EVENTS,
             positions=self._positions,
             outbox=self._outbox,
             token_provider=None if isinstance(token, str) else token,
@@ -224,43 +224,6 @@ class Client(Listening):
         if self._driver is not None:
             self._submit(inputs.Signal(signal=signal))
 
-    async def send(
-        self,
-        event: str,
-        payload: object,
-        *,
-        scope: Scope | None = None,
-        message_id: str | None = None,
-    ) -> SendResult:
-        """Send a message, now or when there is a connection; answers what became of it.
-
-        It keeps its place and its id over reconnects. Raises UsageError when the payload is no JSON
-        value or a name is malformed, FrameTooLargeError, OutboxFullError or ClosedError. A caller
-        that is cancelled does not take the message back.
-
-        Args:
-            event: 1 to 128 of the characters A-Z a-z 0-9 _ . : -
-            payload: Any JSON value, or what msgspec makes one of, within the limits that the server
-                announces (FRAME-22).
-            scope: Whom it addresses, one of the session's scopes. By default the own devices.
-            message_id: UUID to send it under. By default a new one.
-
-        """
-        if self._closed is not None:
-            raise self._closed_error()
-        check_event_name(event)
-        message_id = self._new_id() if message_id is None else message_id
-        check_message_id(message_id)
-        given = inputs.Send(
-            message_id=message_id,
-            event=event,
-            payload=json_copy("payload", payload),
-            scope=None if scope is None else json_copy("scope", scope),
-        )
-        result = self._application.sends.add(message_id)
-        self._submit(given)
-        return await result
-
     def set_presence(self, status: OwnStatus, metadata: PresenceMetadata | None = None) -> None:
         """Show a status to the others, now and after every reconnect (PRES-22).
 
@@ -270,6 +233,26 @@ class Client(Listening):
         if copy is not None:
             check_metadata(copy)
         self._submit(inputs.SetPresence(status=status, metadata=copy))
+
+    async def _send(
+        self, event: str, payload: object, scope: Scope | None, message_id: str | None
+    ) -> SendResult:
+        if self._closed is not None:
+            raise self._closed_error()
+        check_event_name(event)
+        message_id = self._new_id() if message_id is None else message_id
+        check_message_id(message_id)
+        copy = json_copy("payload", payload)
+        check_send(self._events, event, copy)
+        given = inputs.Send(
+            message_id=message_id,
+            event=event,
+            payload=copy,
+            scope=None if scope is None else json_copy("scope", scope),
+        )
+        result = self._application.sends.add(message_id)
+        self._submit(given)
+        return await result
 
     async def _start(self, waiter: asyncio.Future[None]) -> None:
         """Read the stores and ask for a session; ends early when the client does."""

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+
+import { generatePackage } from "../generate-package.js";
+import { OwnContract } from "../own-contract.test-support.js";
+import { ContractError } from "../problem.js";
+
+/** Right in itself, yet no package of this language can hold it. */
+const MISTAKES: readonly (readonly [
+  title: string,
+  language: string,
+  edit: readonly [from: string, to: string],
+  message: RegExp,
+])[] = [
+  ...["typescript", "python"].map(
+    (language) =>
+      [
+        `a title that the package of ${language} has`,
+        language,
+        ["title: OrderCreated", "title: Machine"],
+        /Machine: the package has something else of this name; write a title such as MachinePayload/u,
+      ] as const,
+  ),
+  [
+    "a title that a module of Python uses",
+    "python",
+    ["title: OrderCreated", "title: Meta"],
+    /Meta: the package has something else of this name/u,
+  ],
+  [
+    "two members that are one attribute",
+    "python",
+    ["        note:\n", "        order_id:\n"],
+    /OrderCreated: the members orderId and order_id are both the attribute order_id; give one/u,
+  ],
+  [
+    "a member that begins with a digit",
+    "python",
+    ["        note:\n", "        2nd:\n"],
+    /OrderCreated: the member 2nd cannot be an attribute of Python; begin its name/u,
+  ],
+  [
+    "a pattern that Python may read in another way",
+    "python",
+    ["minLength: 1", String.raw`pattern: '^\S+$'`],
+    /OrderCreated: the pattern \^\\S\+\$ may mean something else in Python; keep to/u,
+  ],
+  [
+    "a type that holds itself",
+    "python",
+    [
+      "        note:\n",
+      '        next: { $ref: "#/components/schemas/OrderCreated" }\n        note:\n',
+    ],
+    /OrderCreated: it uses OrderCreated before its declaration; let no type hold itself/u,
+  ],
+];
+
+describe("a contract that one language cannot express", () => {
+  test.each(MISTAKES)("%s (%s)", async (_, language, [from, to], message) => {
+    using contract = new OwnContract();
+    contract.edit(from, to);
+    const line = contract.read().split("\n").indexOf("    OrderCreated:") + 1;
+    const output = `${contract.folder}/client`;
+    const options = { contract: contract.document, language, output };
+    const error = await generatePackage(options).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ContractError);
+    const { problems } = error as ContractError;
+    expect(problems).toMatchObject([{ file: contract.document, line }]);
+    expect((error as ContractError).message).toMatch(message);
+  });
+});
