@@ -9,7 +9,7 @@ import { isObject, stringOr } from "../json.js";
 import { packageRoot } from "../package-root.js";
 import { UsageError } from "../usage-error.js";
 
-export type MutantLanguage = "typescript" | "python";
+export type MutantLanguage = "typescript" | "python" | "go";
 
 export interface Edit {
   /** role/what-is-wrong; of another language than TypeScript, language/what-is-wrong. */
@@ -37,6 +37,7 @@ const PREFIXES: Readonly<Record<string, Pick<Edit, "role" | "language">>> = {
   client: { role: "client", language: "typescript" },
   server: { role: "server", language: "typescript" },
   python: { role: "client", language: "python" },
+  go: { role: "client", language: "go" },
 };
 
 function requirementsIn(given: unknown): readonly string[] {
@@ -76,7 +77,7 @@ function readFolder(folder: string): readonly Edit[] {
 }
 
 export function mutants(): readonly Edit[] {
-  return [...readFolder("client"), ...readFolder("server"), ...readFolder("python")];
+  return ["client", "server", "python", "go"].flatMap(readFolder);
 }
 
 export function variants(): readonly Edit[] {

@@ -2,6 +2,7 @@
 
 import type { Edit } from "./bank.js";
 import { buildEdited } from "./build.js";
+import { editedGo } from "./edited-go.js";
 import { editedPython } from "./edited-python.js";
 
 /** @throws ToolchainMissing where this machine lacks what the language needs */
@@ -11,5 +12,7 @@ export async function editedCommand(edit: Edit): Promise<readonly string[]> {
       return [process.execPath, await buildEdited(edit)];
     case "python":
       return editedPython(edit);
+    case "go":
+      return editedGo(edit);
   }
 }

@@ -62,7 +62,7 @@ export function matrixText(record: PowerRecord): string {
   return `# The power of the suite
 
 Made by \`npm run power\`; not edited. A mutant is one fault, planted by a small edit of the reference
-client or server, or of a client in another language (\`python/\`). It counts as killed only by a failing check that cites the requirement it breaks. A
+client or server, or of a client in another language (\`python/\`, \`go/\`). It counts as killed only by a failing check that cites the requirement it breaks. A
 legal variant does what the contract allows and the reference does not do; it has to pass in full.
 
 ${bank.length} mutants stand for ${covered.length} of the ${musts.length} MUSTs that can be observed from outside; what

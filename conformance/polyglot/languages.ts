@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { buildReference } from "../mutants/build.js";
 import { packageRoot } from "../package-root.js";
+import { buildGoTestee, GO_MISSING, GO_TESTEE, hasGo } from "./go.js";
 import { PYTHON_MISSING, PYTHON_TESTEE, pythonInterpreter } from "./python.js";
 
 /** How the testee of a language is run, or what is missing for it. */
@@ -26,6 +27,7 @@ export const LANGUAGES: readonly Language[] = [
     }),
   },
   { name: "python", find: () => python() },
+  { name: "go", find: () => go() },
 ];
 
 function python(): Runnable {
@@ -34,6 +36,13 @@ function python(): Runnable {
   const interpreter = pythonInterpreter();
   if (interpreter === undefined) return { language: "python", missing: PYTHON_MISSING };
   return { language: "python", command: [interpreter, "-B", testee] };
+}
+
+function go(): Runnable {
+  const root = packageRoot();
+  if (!existsSync(join(root, GO_TESTEE))) return { language: "go", missing: GO_TESTEE };
+  if (!hasGo()) return { language: "go", missing: GO_MISSING };
+  return { language: "go", command: [buildGoTestee(join(root, "dist", "testees", "go"))] };
 }
 
 /** A missing toolchain may be passed over where a person works, and nowhere else. */

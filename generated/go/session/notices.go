@@ -21,7 +21,7 @@ type (
 		RetryIn time.Duration
 	}
 
-	// RecoveredNotice: connected again, and every stream has caught up or was refreshed.
+	// RecoveredNotice tells that the client is connected again, and every stream has caught up or was refreshed.
 	RecoveredNotice struct {
 		Down time.Duration
 	}
@@ -46,7 +46,7 @@ type (
 		Problem string `json:"problem"`
 	}
 
-	// InvalidEventNotice: an event came whose payload the contract does not allow. It counts as handled.
+	// InvalidEventNotice tells of an event whose payload the contract does not allow. It counts as handled.
 	InvalidEventNotice struct {
 		Stream  string `json:"stream"`
 		EventID int64  `json:"eventId"`
@@ -66,29 +66,30 @@ type (
 		Stream    string `json:"stream,omitempty"`
 	}
 
-	// RemoteProtocolErrorNotice: the server broke the protocol; the frame had no effect.
+	// RemoteProtocolErrorNotice tells that the server broke the protocol; the frame had no effect.
 	RemoteProtocolErrorNotice struct {
 		Problem string `json:"problem"`
 	}
 
-	// TokenFailedNotice: the token provider has no token.
+	// TokenFailedNotice tells that the token provider has no token.
 	TokenFailedNotice struct {
 		Problem string `json:"problem"`
 	}
 
-	// NotSentNotice: a frame was larger than the server takes, which would have ended the session.
+	// NotSentNotice tells of a frame that is larger than the server takes, which would have ended the
+	// session.
 	NotSentNotice struct {
 		Type  string `json:"type"`
 		Bytes int64  `json:"bytes"`
 		Limit int64  `json:"limit"`
 	}
 
-	// StoreFailedNotice: a store could not be written. Positions are tried again with the next one.
+	// StoreFailedNotice tells that a store could not be written. Positions are tried again with the next one.
 	StoreFailedNotice struct {
 		Problem string `json:"problem"`
 	}
 
-	// ListenerFailedNotice: a listener of the application panicked.
+	// ListenerFailedNotice tells what a throttled handler answered.
 	ListenerFailedNotice struct {
 		Problem string `json:"problem"`
 	}
