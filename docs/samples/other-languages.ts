@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { packageRoot } from "../../codegen/package-root.js";
 import { pythonInterpreter, PYTHON_MISSING } from "../../conformance/polyglot/python.js";
+
+const GO_MISSING = "Go 1.24 or later";
 
 /** What a tool of another language says, or what is missing to ask it. */
 export type Checked = { readonly faults: readonly string[] } | { readonly missing: string };
@@ -18,7 +20,7 @@ export function checkPython(code: string): Checked {
 
 /** Says what gofmt finds; types are a matter of the tests that run a sample. */
 export function checkGo(code: string): Checked {
-  if (spawnSync("gofmt", ["-h"]).error !== undefined) return { missing: "Go (gofmt)" };
+  if (spawnSync("gofmt", ["-h"]).error !== undefined) return { missing: GO_MISSING };
   return ran("gofmt", ["-l", "-e"], code);
 }
 
@@ -26,6 +28,33 @@ export function checkGo(code: string): Checked {
 export function python(): { readonly program: string } | { readonly missing: string } {
   const program = pythonInterpreter();
   return program === undefined ? { missing: PYTHON_MISSING } : { program };
+}
+
+/**
+ * Makes a folder a module that takes the client from this checkout, as the page about Go says.
+ *
+ * @returns what to run its programs with, or what is missing
+ */
+export function goModule(
+  folder: string,
+): { readonly environment: Readonly<Record<string, string>> } | { readonly missing: string } {
+  if (spawnSync("go", ["version"]).error !== undefined) return { missing: GO_MISSING };
+  const name = "github.com/latido/latido-go";
+  const source = join(packageRoot(), "generated", "go");
+  const lines = ["module hello", "go 1.24", `require ${name} v0.0.0`];
+  writeFileSync(
+    join(folder, "go.mod"),
+    [...lines, `replace ${name} => ${source}`, ""].join("\n\n"),
+  );
+  copyFileSync(join(source, "go.sum"), join(folder, "go.sum"));
+  return { environment: { GOFLAGS: "-mod=mod", GOWORK: "off" } };
+}
+
+/** Passes over what cannot be tried here, by name; where everything must be, that fails. */
+export function passOver(missing: string, skip: (note: string) => void): void {
+  if (process.env.CI === "true") throw new Error(`${missing} is missing`);
+  process.stderr.write(`samples without ${missing}\n`);
+  skip(missing);
 }
 
 function ran(program: string, args: readonly string[], input?: string): Checked {

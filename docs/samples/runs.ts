@@ -9,7 +9,7 @@ import { sourcePaths } from "./type-check.js";
 
 /** Where the pages say that the server listens; a run puts its own address there. */
 const ADDRESS = "ws://localhost:3000";
-const HANG_MS = 60_000;
+const HANG_MS = 150_000;
 
 export interface Served {
   readonly url: string;
@@ -63,8 +63,16 @@ export interface Ran {
 }
 
 /** Runs a program; ends it when it hangs. */
-export async function runProgram(program: string, args: readonly string[]): Promise<Ran> {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], timeout: HANG_MS });
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  const child = spawn(program, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: HANG_MS,
+    env: { ...process.env, ...environment },
+  });
   let out = "";
   let err = "";
   child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString("utf8")));
