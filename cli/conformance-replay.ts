@@ -9,6 +9,8 @@ import {
   type Repetition,
   type RunResult,
 } from "../conformance/index.js";
+import type * as Search from "../world/search.js";
+import type * as TraceFile from "../world/trace-file.js";
 import { UsageError } from "./usage-error.js";
 
 interface ReplayFlags {
@@ -96,8 +98,7 @@ function withJson([command = "", ...rest]: readonly string[]): readonly string[]
 }
 
 async function repeatWorld(file: string, { json }: ReplayFlags): Promise<number> {
-  const { replayTrace } = await import("../world/trace-file.js");
-  const { describeViolations } = await import("../world/search.js");
+  const { replayTrace, describeViolations } = await simulatedWorld(file);
   const { head, violations, differsAt, steps } = await replayTrace(file).catch((error: unknown) => {
     const problem = error instanceof Error ? error.message : String(error);
     throw new UsageError(`cannot run the world of ${file} again: ${problem}`);
@@ -113,4 +114,19 @@ async function repeatWorld(file: string, { json }: ReplayFlags): Promise<number>
       ].join("\n");
   process.stdout.write(`${text}\n`);
   return differsAt === undefined && violations.length === 0 ? 0 : 1;
+}
+
+/** The simulated world, which the published package does not hold. */
+async function simulatedWorld(
+  file: string,
+): Promise<Pick<typeof TraceFile, "replayTrace"> & Pick<typeof Search, "describeViolations">> {
+  try {
+    const { replayTrace } = await import("../world/trace-file.js");
+    const { describeViolations } = await import("../world/search.js");
+    return { replayTrace, describeViolations };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    const text = "the simulated world is not part of the package";
+    throw new UsageError(`${text}; in a checkout: npm run world -- --replay ${file}`);
+  }
 }
