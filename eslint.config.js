@@ -9,6 +9,7 @@ export default tseslint.config(
       "generated/typescript/client/",
       "**/__transpiled/",
       ".toolchains/",
+      ".site/",
       "conformance/starters/",
     ],
   },
@@ -72,7 +73,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["eslint.config.js", "vitest.config.ts", "codegen/templates/**"],
+    files: ["eslint.config.js", "vitest.config.ts", "codegen/templates/**", "site/.vitepress/**"],
     rules: { "no-restricted-syntax": "off" },
   },
   {

@@ -4,7 +4,7 @@ import { ClosingLine } from "./vitest.closing-line.js";
 export default defineConfig({
   test: {
     include: [
-      "{bench,bin,cli,codegen,conformance,docs,endurance,server,toolchains,world,generated,examples}/**/*.test.ts",
+      "{bench,bin,cli,codegen,conformance,docs,endurance,server,site,toolchains,world,generated,examples}/**/*.test.ts",
     ],
     exclude: ["**/node_modules/**", "dist/**"],
     reporters: ["default", new ClosingLine()],
