@@ -12,6 +12,9 @@ const FLAGS = [
   "--disable-gpu",
   "--no-first-run",
   "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-quic",
+  "--disable-sync",
 ];
 
 const MISSING = `the tests of pages need Chromium at one of ${PLACES.join(", ")}; on Debian: apt-get install chromium`;
@@ -70,7 +73,9 @@ interface AxeResults {
 export async function accessibilityProblems(page: Page): Promise<readonly string[]> {
   const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
   await page.evaluate(readFileSync(axe, "utf8"));
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
+  const { violations } = await page.evaluate<AxeResults>(
+    'axe.run({ resultTypes: ["violations"] })',
+  );
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
