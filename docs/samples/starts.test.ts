@@ -126,6 +126,22 @@ describe(OWN_EVENTS, () => {
     expect(ran).toEqual({ code: 0, out: printed(OWN_EVENTS), err: "" });
   });
 
+  it("does in Python what it says", async ({ skip }) => {
+    const found = python();
+    if ("missing" in found) {
+      passOver(found.missing, skip);
+      return;
+    }
+    const python3 = ["--language", "python", "--output", "acme-events", "--package", "acme-events"];
+    const generate = ["generate", "--contract", "my-events.yaml", ...python3];
+    expect(await latido(generate, own)).toMatchObject({ code: 0 });
+    const file = write("own/use.py", aimedAt(first(OWN_EVENTS, "python").code, served));
+    const environment = { PYTHONPATH: join(own, "acme-events", "src") };
+    const { err, out } = await runProgram(found.program, ["-B", "-W", "error", file], environment);
+    expect(err).toBe("");
+    expect(out).toMatch(/^chat: accepted\n.*"chat_message".*\n$/u);
+  });
+
   it("publishes what its curl says", async () => {
     const shell = fencesOf(OWN_EVENTS).map((fence) => fence.code);
     const [, body = ""] = /-d '(.*)'/u.exec(shell.find((text) => text.startsWith("curl")) ?? "")!;
