@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
+import { tryOwnContract } from "./go-own-contract.js";
 import { CommandFailure, makeShell } from "./shell.js";
 import type { Shell } from "./shell.js";
 import type { Found, Step, Toolchain } from "./toolchain.js";
@@ -68,7 +69,7 @@ export function go(root: string): Toolchain {
     steps: ({ program, version }): readonly Step[] => {
       // Every command runs the Go that was found, also where a module would do with an older one.
       const environment = { GOTOOLCHAIN: `go${version}`, GOWORK: "off" };
-      const shellIn = (folder: string) => makeShell({ folder: join(root, folder), environment });
+      const shellIn = (folder: string) => makeShell({ folder: resolve(root, folder), environment });
       const inEach = (run: (shell: Shell) => Promise<unknown>) => async () => {
         for (const folder of modules) await run(shellIn(folder));
       };
@@ -88,18 +89,13 @@ export function go(root: string): Toolchain {
           name: "format",
           run: async () => {
             const shell = shellIn(".");
-            const gofmt = join(
-              (await shell.run(program, ["env", "GOROOT"])).trim(),
-              "bin",
-              "gofmt",
-            );
+            const gofmt = await gofmtOf(shell, program);
             const sources = [
               ...modules,
               TOOLS,
               ...(existsSync(join(root, STARTER)) ? [STARTER] : []),
             ];
-            const differing = await shell.run(gofmt, ["-l", ...sources]);
-            if (differing !== "") throw new CommandFailure("gofmt", "would change", differing);
+            refuse(await shell.run(gofmt, ["-l", ...sources]));
           },
         },
         { name: "vet", run: inEach((shell) => shell.run(program, ["vet", "./..."])) },
@@ -107,12 +103,35 @@ export function go(root: string): Toolchain {
           name: "staticcheck",
           run: inEach((shell) => shell.run(kept("staticcheck"), ["-checks", "all", "./..."])),
         },
+        {
+          name: "tidy",
+          run: async () => {
+            await shellIn(PACKAGE).run(program, ["mod", "tidy", "-diff"]);
+          },
+        },
         { name: "tests", run: inEach((shell) => shell.run(program, ["test", "-race", "./..."])) },
         { name: "package", run: () => tryModule(root, program, kept("pack"), environment) },
+        {
+          name: "own contract",
+          run: async () => {
+            const gofmt = await gofmtOf(shellIn("."), program);
+            const staticcheck = kept("staticcheck");
+            refuse(await tryOwnContract({ root, program, gofmt, staticcheck, shellIn }));
+          },
+        },
         ...driven(root, program, shellIn, kept),
       ];
     },
   };
+}
+
+async function gofmtOf(shell: Shell, program: string): Promise<string> {
+  return join((await shell.run(program, ["env", "GOROOT"])).trim(), "bin", "gofmt");
+}
+
+/** The files that gofmt would change are a failure. */
+function refuse(differing: string): void {
+  if (differing !== "") throw new CommandFailure("gofmt", "would change", differing);
 }
 
 /** Go, with the C compiler that its race detector needs; a Go that may fetch a newer one does so here. */

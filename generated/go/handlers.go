@@ -48,11 +48,15 @@ func (h *handlers) add(name string, call handler) (remove func()) {
 	return h.byName[name].add(call)
 }
 
-// of are those for an event, and after them those for all.
-func (h *handlers) of(name string) (calls []*listener[handler]) {
+// of are those for an event, unless it is not what the contract says, and after them those for all.
+func (h *handlers) of(name string, isValid bool) (calls []*listener[handler]) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, each := range []string{name, AnyEvent} {
+	names := []string{AnyEvent}
+	if isValid {
+		names = []string{name, AnyEvent}
+	}
+	for _, each := range names {
 		if h.byName[each] != nil {
 			calls = append(calls, h.byName[each].all()...)
 		}
@@ -71,7 +75,7 @@ func (h *handlers) clear() {
 func (c *Client) deliver(effect session.DeliverEffect) {
 	event := eventOf(effect)
 	handled := session.HandledInput{Stream: event.Stream, Epoch: event.Epoch, EventID: event.EventID}
-	calls := c.handlers.of(event.Name)
+	calls := c.handlers.of(event.Name, c.allows(event))
 	if len(calls) == 0 {
 		c.submit(handled)
 		return

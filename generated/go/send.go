@@ -35,6 +35,9 @@ func (c *Client) SendAsync(event string, payload any, options ...SendOption) (*S
 	if err != nil {
 		return nil, usageError("the payload must be a JSON value: %v", err)
 	}
+	if err := contractEvents.checkSend(event, text); err != nil {
+		return nil, err
+	}
 	input := session.SendInput{MessageID: newUUID(), Event: event, Payload: text}
 	for _, option := range options {
 		option(&input)

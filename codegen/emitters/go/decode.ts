@@ -6,13 +6,14 @@ import { comment, exported, header, importsOf, stringLiteral, unexported } from 
 
 /** decode.go: reads every type with every bound of its schema. */
 export async function emitDecode(contract: Contract): Promise<string> {
-  const reader = new Readers(shapesOf(contract));
+  const shapes = shapesOf(contract);
+  const reader = new Readers(shapes);
   const functions = reader.functions(contract.types);
   const parts = [
     header("asyncapi.yaml", "schemas/"),
     "", // the imports, which depend on the rest
     ...(["server", "client"] as const).map((sender) => decodeFrame(contract, sender)),
-    ...contract.bodies.map(({ name }) => decodeBody(name)),
+    ...decodedApart(contract).map(({ name }) => decodeType(shapes, name)),
     ...contract.types.filter(({ shape }) => shape.kind === "object").map(unmarshal),
     reader.patterns(),
     ...functions,
@@ -52,11 +53,18 @@ ${cases.join("")}	default:
 `;
 }
 
-function decodeBody(original: string): string {
+/** What is decoded by itself: HTTP bodies, and the payloads of an application's events. */
+function decodedApart({ bodies, application }: Contract): readonly { readonly name: string }[] {
+  const payloads = new Set((application?.events ?? []).map(({ payload }) => payload));
+  return [...bodies, ...[...payloads].sort().map((name) => ({ name }))];
+}
+
+function decodeType(shapes: Shapes, original: string): string {
   const name = exported(original);
+  const type = shapes.typeOf({ kind: "reference", name: original });
   return `// Decode${name} decodes its JSON; the error is a *DecodeError.
-func Decode${name}(data []byte) (*${name}, error) {
-	return decode(data, read${name})
+func Decode${name}(data []byte) (*${type}, error) {
+\treturn decode(data, read${name})
 }
 `;
 }

@@ -1,6 +1,7 @@
 import type { Contract } from "../../model.js";
 import { emitDecode } from "./decode.js";
 import { emitEncode } from "./encode.js";
+import { emitEvents } from "./events.js";
 import { emitDoc, emitModule, emitProtocolDoc } from "./files.js";
 import { emitLifecycle } from "./lifecycle.js";
 import { emitMessages } from "./messages.js";
@@ -9,6 +10,7 @@ import { emitTables } from "./tables.js";
 /** Each rendered file of the Go module, by its path in the module. */
 export const GO_FILES = {
   "doc.go": emitDoc,
+  "events.go": emitEvents,
   "go.mod": emitModule,
   "protocol/decode.go": emitDecode,
   "protocol/doc.go": emitProtocolDoc,
