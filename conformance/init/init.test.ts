@@ -15,6 +15,8 @@ import { describe, expect, it } from "vitest";
 
 import { latido } from "../command.test-support.js";
 import { packageRoot, packageVersion } from "../package-root.js";
+import { GO_PACKAGE, hasGo } from "../polyglot/go.js";
+import { mayBeMissing } from "../polyglot/languages.js";
 import { starterLanguages, writeStarter } from "./init.js";
 
 function emptyFolder(): string {
@@ -34,8 +36,8 @@ function installed(language: string): string {
 }
 
 describe("latido conformance init", () => {
-  it("knows JavaScript, Python and TypeScript", () => {
-    expect(starterLanguages()).toEqual(["javascript", "python", "typescript"]);
+  it("knows Go, JavaScript, Python and TypeScript", () => {
+    expect(starterLanguages()).toEqual(["go", "javascript", "python", "typescript"]);
   });
 
   it("overwrites nothing: one line, exit 2, and no file beside the one that was there", async () => {
@@ -51,7 +53,7 @@ describe("latido conformance init", () => {
 
   it("names the languages where it does not know one: exit 2", async () => {
     const ended = await latido(["conformance", "init", "cobol", emptyFolder()]);
-    expect(ended.err).toContain("init knows javascript, python, typescript, not cobol");
+    expect(ended.err).toContain("init knows go, javascript, python, typescript, not cobol");
     expect(ended.code).toBe(2);
   });
 
@@ -71,6 +73,36 @@ describe("latido conformance init", () => {
     expect(ended.out).not.toContain("npm install");
     expect(ended.code).toBe(0);
   });
+
+  it("says for Go what comes next there", async () => {
+    const folder = emptyFolder();
+    const ended = await latido(["conformance", "init", "go", folder]);
+    expect(ended.out).toContain("go mod init adapter && go mod tidy && go build -o adapter");
+    expect(ended.out).toContain("conformance doctor -- ./adapter");
+    expect(ended.out).not.toContain("npm install");
+    expect(ended.code).toBe(0);
+  });
+
+  it.skipIf(mayBeMissing() && !hasGo())(
+    "writes an adapter in Go that the doctor accepts",
+    async () => {
+      const folder = emptyFolder();
+      writeStarter("go", folder);
+      const go = (...args: readonly string[]): string =>
+        spawnSync("go", args, { cwd: folder, encoding: "utf8" }).stderr;
+      go("mod", "init", "adapter");
+      const module = "github.com/latido/latido-go";
+      const here = join(packageRoot(), GO_PACKAGE);
+      go("mod", "edit", `-require=${module}@v0.0.0`, `-replace=${module}=${here}`);
+      go("mod", "tidy");
+      expect(go("build", "-o", "adapter")).toBe("");
+      const ended = await latido(["conformance", "doctor", "--", "./adapter"], folder);
+      expect(ended.out).toContain("my-client 0.1.0");
+      expect(ended.out).not.toMatch(/^(?:problem|warning|not tried)/mu);
+      expect(ended.code).toBe(0);
+    },
+    60_000,
+  );
 
   // These use the build of this package, as an installation of it would.
   it.each([

@@ -56,8 +56,13 @@ export function starterText(folder: string, names: readonly string[]): string {
     ...names.map((name) => `wrote ${join(folder, name)}`),
     "",
     "Next:",
-    ...(names.includes("requirements.txt") ? pythonSteps(folder) : nodeSteps(folder)),
+    ...stepsOf(names, folder),
   ].join("\n");
+}
+
+function stepsOf(names: readonly string[], folder: string): readonly string[] {
+  if (names.includes("requirements.txt")) return pythonSteps(folder);
+  return names.includes("adapter.go") ? goSteps(folder) : nodeSteps(folder);
 }
 
 function nodeSteps(folder: string): readonly string[] {
@@ -74,5 +79,13 @@ function pythonSteps(folder: string): readonly string[] {
     `  cd ${folder} && python3 -m venv .venv && .venv/bin/pip install -r requirements.txt`,
     `  npx latido conformance doctor -- ${adapter}   # checks the adapter`,
     `  npx latido conformance client -- ${adapter}   # judges the client`,
+  ];
+}
+
+function goSteps(folder: string): readonly string[] {
+  return [
+    `  cd ${folder} && go mod init adapter && go mod tidy && go build -o adapter`,
+    "  npx latido conformance doctor -- ./adapter   # checks the adapter",
+    "  npx latido conformance client -- ./adapter   # judges the client",
   ];
 }

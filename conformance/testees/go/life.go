@@ -71,7 +71,7 @@ func newLife(settings openArguments, w world) (*life, error) {
 	l := &life{
 		world: w, settings: settings, keys: make(map[string]string), groups: make(map[string]session.GroupState),
 	}
-	w.disk.beforeWrite = func() error { return l.hold(context.Background(), "outbox", "").err }
+	w.disk.beforeWrite = func() error { return l.hold("outbox", "").wait(context.Background()).err }
 	options := []latido.Option{
 		latido.WithPositions(w.disk),
 		latido.WithOutbox(w.disk),
@@ -180,8 +180,9 @@ func (l *life) listen() {
 	client.OnPresence(l.presence)
 	client.OnResult(l.result)
 	client.OnFullRefresh(func(ctx context.Context, refresh latido.Refresh) (int64, error) {
+		call := l.hold("refresh", refresh.Stream)
 		l.report("refresh", refresh)
-		ended := l.hold(ctx, "refresh", refresh.Stream)
+		ended := call.wait(ctx)
 		return ended.lastEventID, ended.err
 	})
 	names := l.settings.Listen
@@ -222,8 +223,9 @@ func (l *life) delivered(ctx context.Context, event latido.Event) error {
 			members[name] = value
 		}
 	}
+	call := l.hold("event", event.Stream)
 	l.report("delivered", members)
-	return l.hold(ctx, "event", event.Stream).err
+	return call.wait(ctx).err
 }
 
 func (l *life) presence(change latido.PresenceChange) {
@@ -271,19 +273,23 @@ func (l *life) result(told latido.Result) {
 	l.report("result", merged(members, told.SendResult))
 }
 
-// hold waits for the command settle, where the runner holds calls of this kind.
-func (l *life) hold(ctx context.Context, what, stream string) outcome {
-	kind := heldKind{what, stream}
+// hold begins to wait for the command settle, where the runner holds calls of this kind. It comes before
+// the call is told, as the runner may answer at once.
+func (l *life) hold(what, stream string) *held {
+	call := &held{kind: heldKind{what, stream}, ended: make(chan outcome, 1)}
 	l.mu.Lock()
-	if !slices.Contains(l.settings.Hold, what) || slices.Contains(l.released, kind) {
-		l.mu.Unlock()
-		return outcome{}
+	defer l.mu.Unlock()
+	if slices.Contains(l.settings.Hold, what) && !slices.Contains(l.released, call.kind) {
+		l.held = append(l.held, call)
+	} else {
+		call.ended <- outcome{}
 	}
-	call := &held{kind: kind, ended: make(chan outcome, 1)}
-	l.held = append(l.held, call)
-	l.mu.Unlock()
+	return call
+}
+
+func (h *held) wait(ctx context.Context) outcome {
 	select {
-	case ended := <-call.ended:
+	case ended := <-h.ended:
 		return ended
 	case <-ctx.Done():
 		return outcome{err: ctx.Err()}
