@@ -10,6 +10,7 @@ export default tseslint.config(
       "**/__transpiled/",
       ".toolchains/",
       ".site/",
+      "conformance/polyglot/exchange/",
       "conformance/starters/",
     ],
   },
