@@ -101,16 +101,16 @@ function columnName(results: Results): string {
 /** What a column says of a requirement, for people. */
 export function resultWord(column: Column, requirement: Requirement): string {
   if (requirement.role !== "both" && requirement.role !== column.role) return "–";
-  if (requirement.observable === "review") return "by review";
+  if (requirement.observable === "review") return WORDS.review;
   const standing = column.standings?.get(requirement.id);
-  return standing === undefined ? "not run" : WORDS[standing];
+  return WORDS[standing ?? "unrun"];
 }
 
 const WORDS: Readonly<Record<Standing, string>> = {
   broken: "broken",
   warned: "warned",
-  unjudged: "not judged",
+  unjudged: "not\u00a0judged",
   kept: "kept",
-  unrun: "not run",
-  review: "by review",
+  unrun: "not\u00a0run",
+  review: "by\u00a0review",
 };

@@ -53,7 +53,7 @@ it("a requirement names the mutants that break it and what caught them", () => {
 
 it("a run fills the column of its language, and no other", () => {
   const matrix = matrixWith({ "SYNC-4": "pass" });
-  expect(rowOf(matrix, "SYNC-4")).toMatch(/\| not run \| kept \|.* – \|$/u);
+  expect(rowOf(matrix, "SYNC-4")).toMatch(/\| not\srun \| kept \|.* – \|$/u);
   expect(rowOf(matrix, "SYNC-5")).not.toContain("kept");
 });
 

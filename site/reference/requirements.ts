@@ -31,7 +31,7 @@ function matrixPage(room: Room): string {
   return page(
     [
       "# Requirement matrix",
-      `${room.contract.requirements.length} requirements: who is bound, how many cases check each, how many planted faults (mutants) the suite must catch, and what a run said about each implementation. An id leads to the sentence in [the protocol](/protocol), a sentence to its cases and mutants.`,
+      `${room.contract.requirements.length} requirements: who is bound, how many cases check each, how many planted faults (mutants) the suite must catch, and what a run said about each implementation. An id leads to the sentence in [the protocol](/protocol), a number of cases to these and to the mutants.`,
       runs(room),
       table(
         ["area", "about", "requirements", "cases", "mutants"],
@@ -74,10 +74,10 @@ function matrixRow(each: Requirement, room: Room): readonly string[] {
   const { casesOf, mutantsOf, columns } = room.evidence;
   return [
     requirementLink(each.id),
-    link(plain(each.sentence), evidenceAddress(each.id)),
+    plain(each.sentence),
     each.level,
     each.role,
-    String(casesOf(each.id).length),
+    link(String(casesOf(each.id).length), evidenceAddress(each.id)),
     String(mutantsOf(each.id).length),
     ...columns.map((column) => resultWord(column, each)),
   ];
