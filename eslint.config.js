@@ -6,6 +6,8 @@ export default tseslint.config(
     ignores: [
       "dist/",
       "node_modules/",
+      "examples/*/client/",
+      "examples/*/out/",
       "generated/typescript/client/",
       "**/__transpiled/",
       ".toolchains/",

@@ -4,6 +4,8 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
+import { generatePackage } from "../codegen/generate-package.js";
+
 const LIMIT_MS = 60_000;
 
 /** The lines that an example prints. */
@@ -85,6 +87,52 @@ describe("examples/branch", () => {
         "diner at table 7": [soup, ready, paid],
         "diner at table 2": [rice],
       });
+    },
+    LIMIT_MS,
+  );
+});
+
+describe("examples/storefront", () => {
+  it(
+    "shows lines at once, then as sent or failed, and what the contract allows",
+    async () => {
+      const lines = await linesOf("storefront", "run.js");
+      const of = (who: string): readonly string[] =>
+        lines.filter((line) => line.startsWith(`${who}: `) || line.startsWith(`${who} sees `));
+      const orders = (who: string): readonly string[] => [
+        `${who}: order o-17 for 2450 cents`,
+        `${who}: o-17 is not paid: no such card`,
+        `${who}: o-17 is paid, 2450 cents`,
+        `${who}: order o-17 is shipped`,
+      ];
+      expect(of("ben")).toEqual(orders("ben"));
+      const long = "x".repeat(20);
+      expect(of("lia").filter((line) => !line.includes("On its way"))).toEqual([
+        ...orders("lia"),
+        "lia sees lia: Where is my order? [pending]",
+        "lia sees lia: Where is my order? [sent]",
+        "lia sees lia: Are you there? [pending]",
+        "lia sees lia: Are you there? [sent]",
+        `lia sees lia: ${long} [pending]`,
+        expect.stringMatching(`^lia sees lia: ${long} \\[failed\\] \\(The payload of .*500 char`),
+      ]);
+      expect(lines).toContain("lia sees leo: On its way. [sent]");
+      expect(of("leo").slice(-2)).toEqual([
+        "leo sees leo: To somebody else [pending]",
+        "leo sees leo: To somebody else [failed] (forbidden)",
+      ]);
+      expect(lines).toContain("a state that is no text is refused: 400");
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "its client is what the contract gives",
+    async () => {
+      const client = join(import.meta.dirname, "storefront", "client");
+      const contract = join(import.meta.dirname, "storefront", "events.yaml");
+      const options = { contract, language: "typescript", output: client, check: true };
+      expect((await generatePackage(options)).drifts).toEqual([]);
     },
     LIMIT_MS,
   );

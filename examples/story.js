@@ -13,16 +13,21 @@ import { parse } from "yaml";
 const encoded = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /** An HS256 token that lives for an hour. Your own service signs them; this is all there is to it. */
-function signed(claims, secret) {
+export function signed(claims, secret) {
   const exp = Math.floor(Date.now() / 1_000) + 3_600;
   const text = `${encoded({ alg: "HS256", typ: "JWT" })}.${encoded({ ...claims, exp })}`;
   return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
 }
 
+/** The settings of a server, of which examples need the secrets. */
+export function readSettings(file) {
+  return parse(readFileSync(file, "utf8"));
+}
+
 /** Starts `latido serve --config FILE` on a free port; resolves when it is ready. */
-async function serve(file) {
+export async function serve(file, ...more) {
   const latido = new URL("bin/latido.js", import.meta.resolve("latido/package.json"));
-  const args = ["serve", "--json", "--port", "0", "--config", file];
+  const args = ["serve", "--json", "--port", "0", "--config", file, ...more];
   const stdio = ["ignore", "pipe", "inherit"];
   const child = spawn(process.execPath, [fileURLToPath(latido), ...args], { stdio });
   for await (const line of createInterface({ input: child.stdout })) {
@@ -38,7 +43,7 @@ async function serve(file) {
  */
 export async function play(settings, people, tell) {
   const file = fileURLToPath(settings);
-  const { auth, apiKey } = parse(readFileSync(file, "utf8"));
+  const { auth, apiKey } = readSettings(file);
   const server = await serve(file);
   const audience = Object.entries(people).map(([role, claims]) => {
     const token = () => signed(claims, auth.secret);
