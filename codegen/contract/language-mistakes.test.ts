@@ -11,7 +11,7 @@ const MISTAKES: readonly (readonly [
   edit: readonly [from: string, to: string],
   message: RegExp,
 ])[] = [
-  ...["typescript", "python"].map(
+  ...["typescript", "python", "go"].map(
     (language) =>
       [
         `a title that the package of ${language} has`,
@@ -43,6 +43,18 @@ const MISTAKES: readonly (readonly [
     "python",
     ["minLength: 1", String.raw`pattern: '^\S+$'`],
     /OrderCreated: the pattern \^\\S\+\$ may mean something else in Python; keep to/u,
+  ],
+  [
+    "two members that Go calls alike",
+    "go",
+    ["        note:\n", "        order_id:\n"],
+    /OrderCreated: .*two members that Go calls OrderID; give one/u,
+  ],
+  [
+    "a pattern that Go may read in another way",
+    "go",
+    ["minLength: 1", String.raw`pattern: '^\S+$'`],
+    /OrderCreated: the pattern \^\\S\+\$ may mean something else in Go; keep to/u,
   ],
   [
     "a type that holds itself",

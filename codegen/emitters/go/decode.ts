@@ -1,5 +1,7 @@
 import type { Contract, Field, NamedType, ObjectShape, Sender, Shape } from "../../model.js";
+import { eachType } from "../each-type.js";
 import { portableInner } from "../portable-pattern.js";
+import { Refusal } from "../refusal.js";
 import { shapesOf } from "./shapes.js";
 import type { Shapes } from "./shapes.js";
 import { comment, exported, header, importsOf, stringLiteral, unexported } from "./text.js";
@@ -100,7 +102,7 @@ class Readers {
 
   /** The functions that read the types. */
   functions(types: readonly NamedType[]): readonly string[] {
-    const named = types.map((type) => this.#readType(type));
+    const named = eachType(types, (type) => this.#readType(type));
     return [...named, ...this.#functions];
   }
 
@@ -172,7 +174,8 @@ class Readers {
         if (shape.open) return this.#text(shape, hint);
         return `r.OneOf(${["v", ...shape.values.map(stringLiteral)].join(", ")})`;
       case "array":
-        if (shape.uniqueItems === true) throw new Error("uniqueItems has no counterpart in Go yet");
+        if (shape.uniqueItems === true)
+          throw new Refusal("uniqueItems has no counterpart in Go yet", "check it in the handler");
         return `wire.List(r, v, ${shape.minItems ?? 0}, ${most(shape.maxItems)}, ${this.#function(shape.items, `${hint}_item`)})`;
       case "map": {
         const name =
@@ -210,8 +213,9 @@ class Readers {
     const inner = portableInner(pattern, "Go");
     for (const [, bound = ""] of inner.matchAll(/\{([0-9,]+)\}/gu)) {
       if (bound.split(",").some((count) => Number(count) > 1000)) {
-        throw new Error(
-          `the pattern ${pattern} repeats more than 1000 times, which Go refuses: use maxLength`,
+        throw new Refusal(
+          `the pattern ${pattern} repeats more than 1000 times, which Go refuses`,
+          "use maxLength",
         );
       }
     }

@@ -1,4 +1,7 @@
 import type { Contract, Frame, NamedType, ObjectShape } from "../../model.js";
+import { eachType } from "../each-type.js";
+import { Refusal } from "../refusal.js";
+import { checkTitles } from "../taken-titles.js";
 import { shapesOf } from "./shapes.js";
 import type { Shapes } from "./shapes.js";
 import {
@@ -11,10 +14,17 @@ import {
   stringLiteral,
 } from "./text.js";
 
+/** What the package protocol has beside the types of a contract. */
+const TAKEN = (
+  "Frame ServerFrame ClientFrame UnknownFrame DecodeError CloseCode ReconnectRule ErrorRule Move Machine " +
+  "ClientConnection ClientStream ServerConnection Subprotocol ProtocolVersion BearerPrefix"
+).split(" ");
+
 /** messages.go: a type for each object, map and list of values of the schemas. */
 export async function emitMessages(contract: Contract): Promise<string> {
   const shapes = shapesOf(contract);
-  const types = contract.types.flatMap((type) => declare(contract, shapes, type));
+  checkTitles(contract.types, TAKEN);
+  const types = eachType(contract.types, (type) => declare(contract, shapes, type)).flat();
   const body = types.join("\n");
   const parts = [header("asyncapi.yaml", "schemas/"), importsOf(body), body];
   return Promise.resolve(parts.filter((part) => part !== "").join("\n"));
@@ -69,7 +79,11 @@ function declareStruct(shapes: Shapes, name: string, shape: ObjectShape): string
 
 function requireDistinct(owner: string, names: readonly string[]): void {
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new Error(`${owner} has two members that Go calls ${twice}`);
+  if (twice !== undefined)
+    throw new Refusal(
+      `${owner} has two members that Go calls ${twice}`,
+      "give one of them another name",
+    );
 }
 
 function methods(frame: Frame): string {

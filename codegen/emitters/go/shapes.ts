@@ -1,4 +1,5 @@
 import type { Contract, Field, NamedType, ObjectShape, Shape } from "../../model.js";
+import { Refusal } from "../refusal.js";
 import { exported } from "./text.js";
 
 /** How Go stands for the shapes of one contract. */
@@ -74,5 +75,5 @@ function literalType(value: string | number | boolean): string {
   if (typeof value === "boolean") return "bool";
   if (typeof value === "string") return "string";
   if (Number.isSafeInteger(value)) return "int64";
-  throw new Error(`the literal ${value} has no type in Go`);
+  throw new Refusal(`the literal ${value} has no type in Go`, "write a whole number");
 }
