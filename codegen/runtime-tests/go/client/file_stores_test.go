@@ -1,0 +1,75 @@
+package client_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	latido "github.com/latido/latido-go"
+)
+
+func TestFilePositionsOutliveTheStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "made", "positions.json")
+	ctx := context.Background()
+	first := latido.StreamPosition{Stream: "a", Epoch: "e", LastEventID: 1}
+	second := latido.StreamPosition{Stream: "b", Epoch: "e", LastEventID: 2}
+	moved := latido.StreamPosition{Stream: "a", Epoch: "f", LastEventID: 3}
+	store := latido.NewFilePositions(path)
+	for _, positions := range [][]latido.StreamPosition{{first, second}, {moved}} {
+		if err := store.SavePositions(ctx, positions); err != nil {
+			t.Fatal(err)
+		}
+	}
+	loaded, err := latido.NewFilePositions(path).LoadPositions(ctx)
+	if want := []latido.StreamPosition{moved, second}; err != nil || !reflect.DeepEqual(loaded, want) {
+		t.Errorf("%v, %v", loaded, err)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 1 {
+		t.Errorf("the folder has %v, %v", entries, err)
+	}
+	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := latido.NewFilePositions(path).LoadPositions(ctx); err == nil {
+		t.Error("a broken file was read")
+	}
+}
+
+func TestFileOutboxKeepsTheOrderOfSending(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "outbox")
+	ctx := context.Background()
+	message := func(id string, sentAt int64) latido.StoredMessage {
+		return latido.StoredMessage{
+			MessageID: id, Event: "chat", Payload: json.RawMessage(`"<b> & \u003c"`), FirstSentAt: sentAt,
+		}
+	}
+	ids := []string{
+		"f19b0000-0000-4000-8000-000000000001",
+		"019b0000-0000-4000-8000-000000000002",
+		"a19b0000-0000-4000-8000-000000000003",
+	}
+	store := latido.NewFileOutbox(folder)
+	for _, id := range ids {
+		if err := store.SaveMessage(ctx, message(id, 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := latido.NewFileOutbox(folder)
+	if err := again.SaveMessage(ctx, message(ids[0], 5)); err != nil {
+		t.Fatal(err)
+	}
+	if err := again.RemoveMessage(ctx, ids[1]); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "notes.txt"), []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := latido.NewFileOutbox(folder).LoadMessages(ctx)
+	want := []latido.StoredMessage{message(ids[0], 5), message(ids[2], 0)}
+	if err != nil || !reflect.DeepEqual(loaded, want) {
+		t.Errorf("%v, %v", loaded, err)
+	}
+}
