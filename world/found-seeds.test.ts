@@ -7,6 +7,7 @@ it.each([
   [54_806, "a CONNECT came for an attempt that was over"],
   [55_406, "a client that is asked for something at the instant of its waking"],
   [68_443, "a server with less patience than its links and its judge need"],
+  [70_060, "handlers that are still at work when all should rest"],
 ])("seed %i, which once broke a rule: %s", async (seed) => {
   const finding = await searchSeeds([seed]);
   expect(finding === undefined ? "nothing" : describeFinding(finding)).toBe("nothing");

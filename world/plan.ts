@@ -194,7 +194,18 @@ export function planFrom(seed: number): WorldPlan {
     sessionPolicy: "replace",
     store: { slowMs: 0, judgingMs: 0 },
   };
-  return addTrouble(plain, new Random(seed ^ 0x2545f491));
+  const plan = addTrouble(plain, new Random(seed ^ 0x2545f491));
+  return { ...plan, endAt: calmAt + Math.max(6 * MINUTE, 3 * MINUTE + longestWorkMs(plan)) };
+}
+
+/** How long the slowest handlers take for everything that is published: the last minutes are to be quiet. */
+function longestWorkMs({ actions, clients }: WorldPlan): number {
+  const slowest = Math.max(...clients.map(({ handlerMs }) => handlerMs));
+  const events = actions.map((action) => {
+    if (action.kind === "publish") return action.count * action.scopes.length;
+    return action.kind === "send" ? action.count : 0;
+  });
+  return slowest * events.reduce((sum, count) => sum + count, 0);
 }
 
 function drawClients(
