@@ -57,6 +57,13 @@ describe("the five-minute starts", () => {
     expect(body.trimEnd().split("\n").length).toBeLessThanOrEqual(MOST_LINES);
   });
 
+  it.each([
+    ["docs/start/python.md", "python"],
+    ["docs/start/go.md", "go"],
+  ])("the README shows the start of %s as it is run here", (page, language) => {
+    expect(first("README.md", language).code).toBe(first(page, language).code);
+  });
+
   it("docs/start/typescript.md prints what it says", async () => {
     const page = "docs/start/typescript.md";
     const entry = write("typescript/start.mjs", aimedAt(first(page, "ts").code, served));
