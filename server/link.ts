@@ -216,10 +216,13 @@ export class Link implements Connection, Member, Holder, SessionSet, Timed, Rene
     return next;
   }
 
-  /** Writes now, or with the events of this turn where some are about to be written here. */
+  /**
+   * Writes now, but for a MESSAGE_ACK, which leaves with the events of this turn where some are about to be
+   * written here. Nothing else waits: the peer may be gone before the turn is over.
+   */
   write(frame: string | Uint8Array): void {
     this.host.counted("out", frame.length, "");
-    if (this.#isAwaitingEvents) {
+    if (this.#isAwaitingEvents && isAck(frame)) {
       if (this.#held === undefined) this.host.hold(this);
       (this.#held ??= []).push(frame);
     } else if (this.#held === undefined) this.#send(frame);
@@ -310,6 +313,10 @@ export class Link implements Connection, Member, Holder, SessionSet, Timed, Rene
       this.socket.terminate();
     }
   }
+}
+
+function isAck(frame: string | Uint8Array): boolean {
+  return typeof frame === "string" && frame.startsWith('{"type":"MESSAGE_ACK"');
 }
 
 /** Replies that a peer provokes without reading them may fill so many times the bound of live delivery. */

@@ -55,8 +55,8 @@ describe("hostile frames to a server", () => {
     [
       edit(
         "server/hostile-bytes",
-        "if (data.length > maxBytes) return OVERSIZE;",
-        "if (data.length > maxBytes + 1) return OVERSIZE;",
+        "if (data.byteLength > maxBytes) return OVERSIZE;",
+        "if (data.byteLength > maxBytes + 1) return OVERSIZE;",
       ),
       { requirements: ["FRAME-21"], expected: "close 1009", actual: "served" },
       /65537 bytes/u,

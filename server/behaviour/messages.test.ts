@@ -178,3 +178,15 @@ describe("messages", () => {
     expect(peer.of("MESSAGE_ACK")).toHaveLength(500);
   });
 });
+
+test("ERR-1 an ERROR does not wait for the events of the turn: its peer may be gone by then", async () => {
+  const { dial } = await localServer();
+  const peer = dial("userId=a");
+  const message = { type: "MESSAGE", messageId: uuid(1), event: "chat_message", payload: 1 };
+  peer.link?.send(JSON.stringify(message));
+  peer.link?.send("{");
+  expect(peer.last("ERROR").code).toBe("invalid_json");
+  expect(peer.frames.findIndex(({ type }) => type === "MESSAGE_ACK")).toBeLessThan(
+    peer.frames.findIndex(({ type }) => type === "ERROR"),
+  );
+});
