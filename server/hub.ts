@@ -1,6 +1,6 @@
 import { Admission, type AdmissionEnvironment, type Dial } from "./admission.js";
 import { Delivery } from "./audience.js";
-import { Audiences, type Seats } from "./audiences.js";
+import { Audiences } from "./audiences.js";
 import type { Authenticate } from "./auth.js";
 import { whenDone } from "./awaiting.js";
 import type { Clock } from "./clock.js";
@@ -17,7 +17,7 @@ import { Occasions } from "./occasions.js";
 import { firstSpreadMs, Pressure } from "./pressure.js";
 import { Probes } from "./probes.js";
 import { Publisher } from "./publisher.js";
-import { StoppedAt } from "./repair.js";
+import { Seating } from "./seating.js";
 import { Session } from "./session.js";
 import {
   sessionsThat,
@@ -59,6 +59,7 @@ export class Hub implements LinkHost, RegistryListener {
   readonly publisher: Publisher;
   readonly audiences: Audiences;
   readonly delivery: Delivery;
+  readonly seating: Seating;
   readonly metrics: Metrics;
   readonly record: ConnectionRecord;
   readonly maxFrameBytes: number;
@@ -116,6 +117,7 @@ export class Hub implements LinkHost, RegistryListener {
       },
       this.delivery,
     );
+    this.seating = new Seating(this.audiences, this.delivery);
     this.#probes = new Probes(store.sessions);
     this.#usages = new Usages(settings);
     this.#pressure = new Pressure(clock.now());
@@ -143,7 +145,7 @@ export class Hub implements LinkHost, RegistryListener {
         this.#occasions.after(ms, this.#guarded(act));
       },
       seat: (link, seats) => {
-        this.seat(link, seats);
+        this.seating.seat(link, seats);
       },
       registered: (link) => {
         this.#bySession.set(link.sessionId, link);
@@ -304,36 +306,11 @@ export class Hub implements LinkHost, RegistryListener {
     this.metrics.counted(direction, bytes, name);
   }
 
-  // Seats
-
-  seat(link: Link, seats: Seats): void {
-    this.delivery.flush(); // what was published before belongs to those who were there
-    const before = link.seats;
-    before?.shared.leave(link);
-    before?.personal.leave(link);
-    link.seats = seats;
-    if (link.stoppedAt !== undefined) link.stoppedAt = new StoppedAt(seats, link.stoppedAt);
-    seats.shared.join(link);
-    seats.personal.join(link);
-    if (before !== undefined) this.audiences.tidy(before, link.userId);
-  }
-
-  unseat(link: Link): void {
-    const { seats } = link;
-    if (seats === undefined) return;
-    this.delivery.flush();
-    link.seats = undefined;
-    link.stoppedAt = undefined;
-    seats.shared.leave(link);
-    seats.personal.leave(link);
-    this.audiences.tidy(seats, link.userId);
-  }
-
   /** Leaves streams, registry and presence, once. */
   release(link: Link, graceMs: number): void {
     this.#admissions.delete(link);
     if (link.isRegistered && link.isAdmitted) this.record.left(link);
-    this.unseat(link);
+    this.seating.unseat(link);
     if (!link.isRegistered) return;
     const { fence } = link;
     link.generation = "";

@@ -14,18 +14,11 @@ import type {
   SessionInput,
   StoreReply,
 } from "./session-input.js";
+import { isFrame, isListed, leads } from "./session-moves.js";
 import { SessionRequests } from "./session-requests.js";
 import { Turn, type SessionEnvironment } from "./turn.js";
 
 const NOTHING: readonly SessionEffect[] = [];
-/** The inputs of each state: a set is asked for every input, and is quicker than the table. */
-const LISTED: Readonly<Record<ServerConnectionState, ReadonlySet<string>>> = {
-  opening: listedIn("opening"),
-  connected: listedIn("connected"),
-  paused: listedIn("paused"),
-  closing: listedIn("closing"),
-  closed: listedIn("closed"),
-};
 const PING: SessionEffect = { do: "ping" };
 const HEARTBEAT: SessionEffect = { do: "heartbeat" };
 /** How long a peer may take to answer a close frame. */
@@ -107,7 +100,7 @@ export class Session {
   handle(input: SessionInput, now: number): readonly SessionEffect[] {
     const turn = new Turn(this.#environment, now);
     const { name } = input;
-    if (!LISTED[this.#state].has(name)) {
+    if (!isListed(this.#state, name)) {
       turn.note({ kind: "ignored", input: name, state: this.#state });
     } else if (isFrame(input)) this.#frame(input, turn);
     else this.#take(input, turn);
@@ -393,22 +386,9 @@ export class Session {
 
   /** A move that the table does not list is a fault of this class. */
   #go(state: ServerConnectionState, input: ServerConnectionInput): void {
-    const moves = SERVER_CONNECTION.moves[this.#state][input];
-    if (moves?.some(({ to }) => to === state) !== true) {
+    if (!leads(this.#state, state, input)) {
       throw new Error(`${this.#state} does not lead to ${state} by ${input}`);
     }
     this.#state = state;
   }
-}
-
-const FRAMES: ReadonlySet<string> = new Set(
-  Object.values(LISTED).flatMap((names) => [...names].filter((name) => name.startsWith("frame:"))),
-);
-
-function listedIn(state: ServerConnectionState): ReadonlySet<string> {
-  return new Set(Object.keys(SERVER_CONNECTION.moves[state]));
-}
-
-function isFrame(input: SessionInput): input is FrameInput {
-  return FRAMES.has(input.name);
 }

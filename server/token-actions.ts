@@ -60,7 +60,7 @@ export class TokenActions {
     whenDone(
       () =>
         this.hub.audiences.seats(identity, (seats) => {
-          if (link.seats !== undefined) this.hub.seat(link, seats);
+          if (link.seats !== undefined) this.hub.seating.seat(link, seats);
         }),
       (seats) => {
         if (link.seats !== seats) return; // the session ended meanwhile
