@@ -27,9 +27,19 @@ if (chromiumPath === undefined) {
   process.stderr.write(`skipped: ${MISSING}\n`);
 }
 
+/** How long a test of pages may wait for anything: a busy machine is slow, and a hang still ends. */
+export const PATIENCE_MS = 300_000;
+
+/** To try a test on a slow machine: `LATIDO_SLOW_BROWSER=10 npx vitest run site` slows every page tenfold. */
+const SLOWNESS = Number(process.env.LATIDO_SLOW_BROWSER ?? "1");
+
 export async function startChromium(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error(MISSING);
-  return await chromium.launch({ executablePath: chromiumPath, args: FLAGS });
+  return await chromium.launch({
+    executablePath: chromiumPath,
+    args: FLAGS,
+    timeout: PATIENCE_MS,
+  });
 }
 
 export interface OpenedPage {
@@ -47,7 +57,12 @@ export async function openPage(
   options: BrowserContextOptions,
 ): Promise<OpenedPage> {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
+  if (SLOWNESS > 1) {
+    const session = await context.newCDPSession(page);
+    await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWNESS });
+  }
   const said: string[] = [];
   const asked: string[] = [];
   page.on("console", (message) => said.push(message.text()));

@@ -1,7 +1,7 @@
 import { get } from "node:http";
 
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 
 import {
@@ -9,6 +9,7 @@ import {
   chromiumPath,
   openPage,
   overflow,
+  PATIENCE_MS,
   startChromium,
   type OpenedPage,
 } from "../chromium.test-support.js";
@@ -19,6 +20,8 @@ import { wireRun, type WireRun } from "./testing/wire-run.js";
 const PHONE = { width: 360, height: 740 };
 const MARKUP = "<img src=x onerror=alert(1)>";
 const sockets: WebSocket[] = [];
+
+vi.setConfig({ testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS });
 
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.terminate();
@@ -66,7 +69,8 @@ async function whileRunning(look: (url: string) => Promise<void>): Promise<WireR
   const run = await wireRun({
     cases: ["wire/heartbeats-*", "wire/types-*", "wire/stops-after-*"],
     hangMs: 300,
-    idleMs: 20_000,
+    // `look` ends the run; no client within this time would end it before a slow browser has looked.
+    idleMs: PATIENCE_MS,
     meet: (url, _board, stop) => {
       look(url)
         .catch((error: unknown) => {

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import {
   accessibilityProblems,
   chromiumPath,
   openPage,
   overflow,
+  PATIENCE_MS,
   startChromium,
   type OpenedPage,
 } from "../../chromium.test-support.js";
@@ -37,6 +38,8 @@ const failed = runOf([
 
 const { requirements } = loadContract();
 const folder = mkdtempSync(join(tmpdir(), "latido-report-"));
+
+vi.setConfig({ testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS });
 
 describe.skipIf(chromiumPath === undefined)("report.html in Chromium", () => {
   let browser: Browser;
@@ -73,21 +76,17 @@ describe.skipIf(chromiumPath === undefined)("report.html in Chromium", () => {
     ["a passed run", "a small phone", passed, SMALL, "light"],
     ["a hostile testee", "a small phone", hostile, SMALL, "dark"],
     ["a hostile testee", "a desktop", hostile, DESKTOP, "light"],
-  ] as const)(
-    "the report of %s on %s fits, is accessible and asks for nothing",
-    async (...row) => {
-      const [, , run, viewport, scheme] = row;
-      const { page, said, asked } = await opened(run, viewport, scheme);
-      expect(await overflow(page)).toBeLessThanOrEqual(0);
-      await openAll(page);
-      expect(await overflow(page)).toBeLessThanOrEqual(0);
-      expect(await accessibilityProblems(page)).toEqual([]);
-      expect(said).toEqual([]);
-      expect(asked).toEqual([page.url()]);
-      await page.context().close();
-    },
-    90_000,
-  );
+  ] as const)("the report of %s on %s fits, is accessible and asks for nothing", async (...row) => {
+    const [, , run, viewport, scheme] = row;
+    const { page, said, asked } = await opened(run, viewport, scheme);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await openAll(page);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(said).toEqual([]);
+    expect(asked).toEqual([page.url()]);
+    await page.context().close();
+  });
 
   it("runs nothing that the testee wrote, and shows it as text", async () => {
     const { page, said } = await opened(hostile);
@@ -107,10 +106,10 @@ describe.skipIf(chromiumPath === undefined)("report.html in Chromium", () => {
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement?.className)).toBe("skip");
     await page.keyboard.press("Enter");
-    expect(page.url()).toContain("#failures");
+    await page.waitForURL(/#failures$/u);
     await page.locator("#area-STREAM > summary").focus();
     await page.keyboard.press("Enter");
-    expect(await page.locator("#STREAM-6").isVisible()).toBe(true);
+    await page.locator("#STREAM-6").waitFor();
     await page.context().close();
   });
 
@@ -118,7 +117,7 @@ describe.skipIf(chromiumPath === undefined)("report.html in Chromium", () => {
     const { page } = await opened(failed);
     expect(await page.locator("#STREAM-6").isVisible()).toBe(false);
     await page.locator(".broken-links a", { hasText: "STREAM-6" }).click();
-    expect(await page.locator("#STREAM-6").isVisible()).toBe(true);
+    await page.locator("#STREAM-6").waitFor();
     await page.context().close();
   });
 
