@@ -56,6 +56,16 @@ describe("names of a package", () => {
     for (const [path, text] of files) expect(text, path).not.toContain("latido/latido-go");
   });
 
+  test.each([
+    ["example.test/acme/shop-events", "shopevents"],
+    ["example.test/acme/events-go/v2", "events"],
+    ["example.test/go-events", "events"],
+    ["example.test/2024", "latido"],
+  ])("the package of the Go module %s is %s, as its readers expect", (module, name) => {
+    const files = languageOf("go").rename(new Map([["client.go", "package latido\n"]]), { module });
+    expect(files.get("client.go")).toBe(`package ${name}\n`);
+  });
+
   test.each(EXAMPLES)("%s: without a name nothing changes", (language) => {
     const files = new Map([["package.json", "{}"]]);
     expect(languageOf(language).rename(files, {})).toBe(files);

@@ -59,7 +59,8 @@ const GO_MODULE = "github.com/latido/latido-go";
 /** A Go module has an import path, and its package a name; other packages of the module import it by both. */
 export const renameGo: Rename = (files, names) => {
   if (names.package === undefined && names.module === undefined) return files;
-  const { package: name = "latido", module = GO_MODULE } = names;
+  const { module = GO_MODULE } = names;
+  const name = names.package ?? goPackageOf(module);
   if (!/^[a-z][a-z0-9]*$/u.test(name)) {
     throw new UsageError(`--package ${name}: Go calls packages a-z 0-9, for example acme`);
   }
@@ -82,6 +83,14 @@ export const renameGo: Rename = (files, names) => {
   });
   return sortTree(new Map(renamed));
 };
+
+/** What a Go reader expects a package to be called: as the path ends, without its version and what says Go. */
+function goPackageOf(module: string): string {
+  const parts = module.split("/").filter((part) => !/^v\d+$/u.test(part));
+  const last = parts.at(-1)?.replace(/^go-|[.-]go$/gu, "") ?? "";
+  const name = last.toLowerCase().replaceAll(/[^a-z0-9]/gu, "");
+  return /^[a-z]/u.test(name) ? name : "latido";
+}
 
 function requireName(name: string, pattern: RegExp, of: string, example: string): void {
   if (pattern.test(name)) return;

@@ -4,6 +4,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import {
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -15,6 +16,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { packageRoot } from "../package-root.js";
+import { GO_MISSING, hasGo } from "./go.js";
 import { PYTHON_MISSING, pythonInterpreter } from "./python.js";
 
 /** What a client wrote, a line each. */
@@ -61,8 +63,26 @@ export function kits(): readonly Kit[] {
         return Promise.resolve([python ?? "python3", "-B", "python/src/main.py"]);
       },
     },
+    {
+      language: "go",
+      ...(hasGo() ? {} : { missing: GO_MISSING }),
+      generate: ["--output", "go/events", "--module", GO_EVENTS],
+      prepare: async (folder) => {
+        const program = join(folder, "go", "exchange");
+        mkdirSync(program);
+        copyFileSync(join(PROGRAMS, "main.go"), join(program, "main.go"));
+        await run(program, ["go", "mod", "init", "example.test/exchange"]);
+        await run(program, ["go", "mod", "edit", "-replace", `${GO_EVENTS}=../events`]);
+        await run(program, ["go", "mod", "tidy"]);
+        await run(program, ["go", "build", "-o", "exchange", "."]);
+        return [join(program, "exchange")];
+      },
+    },
   ];
 }
+
+/** Import path of the module that is generated for Go. */
+const GO_EVENTS = "example.test/my-events";
 
 /** What the folder of a team installs beside latido, in the versions that this repository has. */
 const TOOLS = ["json-schema-to-typescript", "prettier", "typescript", "@types/node", "@types/ws"];
@@ -91,6 +111,14 @@ export class TeamFolder {
     const language = ["--language", kit.language, ...kit.generate];
     await this.run("npx", "latido", "generate", "--contract", "my-events.yaml", ...language);
     return kit.prepare(this.folder);
+  }
+
+  /** Changes the contract: what was generated before is then that of an older one. */
+  edit(from: string, to: string): void {
+    const file = join(this.folder, "my-events.yaml");
+    const text = readFileSync(file, "utf8");
+    if (!text.includes(from)) throw new Error(`the contract does not hold ${from}`);
+    writeFileSync(file, text.replace(from, to));
   }
 
   /** Serves the contract; gives the addresses. */

@@ -4,7 +4,15 @@ import asyncio
 import json
 import sys
 
-from my_events import ApplicationEvent, ChatMessage, Client, OrderCreated, UsageError
+from my_events import (
+    ApplicationEvent,
+    ChatMessage,
+    Client,
+    Notice,
+    OrderCreated,
+    UsageError,
+)
+from my_events.session.notices import InvalidEvent
 
 SCOPE = {"place": "demo"}
 
@@ -35,6 +43,11 @@ async def main(url: str, name: str, others: str) -> None:
     def order(event: ApplicationEvent[OrderCreated]) -> None:
         tell(order=event.payload.order_id, cents=event.payload.total_cents)
         saw("order")
+
+    @client.on_notice
+    def noticed(notice: Notice) -> None:
+        if isinstance(notice, InvalidEvent):
+            tell(invalid=notice.event, problem=notice.problem)
 
     async with client:
         tell(ready=True)

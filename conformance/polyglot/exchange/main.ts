@@ -28,6 +28,10 @@ const complete = new Promise<void>((resolve) => {
     tell({ order: payload.orderId, cents });
     saw("order");
   });
+  client.onNotice((notice) => {
+    if (notice.kind !== "invalid_event") return;
+    tell({ invalid: notice.event, problem: notice.problem });
+  });
 });
 await client.connect();
 tell({ ready: true });
