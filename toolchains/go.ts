@@ -14,8 +14,8 @@ const PACKAGE = "generated/go";
 /** Modules with Go of the repository, beside the package; those that do not exist are left out. */
 const OWN_MODULES = ["codegen/runtime-tests/go", "conformance/testees/go"];
 
-/** Go of the repository without a module of its own: `init go` gives it one. */
-const STARTER = "conformance/starters/go";
+/** Go of the repository without modules of its own, which whoever uses it gives it. */
+const LOOSE = ["conformance/starters/go", "conformance/polyglot/exchange"];
 
 /** The module of the tools, whose go.mod and go.sum hold their exact versions. */
 const TOOLS = "toolchains/go";
@@ -90,11 +90,8 @@ export function go(root: string): Toolchain {
           run: async () => {
             const shell = shellIn(".");
             const gofmt = await gofmtOf(shell, program);
-            const sources = [
-              ...modules,
-              TOOLS,
-              ...(existsSync(join(root, STARTER)) ? [STARTER] : []),
-            ];
+            const loose = LOOSE.filter((folder) => existsSync(join(root, folder)));
+            const sources = [...modules, TOOLS, ...loose];
             refuse(await shell.run(gofmt, ["-l", ...sources]));
           },
         },
