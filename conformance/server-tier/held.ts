@@ -11,6 +11,9 @@ import { SETTINGS_PLACEHOLDER, type ServerSubject } from "./subject.js";
 import { startServer, type Exit, type ServerTarget, type StartedServer } from "./target.js";
 import { secretMint } from "./tokens.js";
 
+/** How long a process may take to be gone after its connections broke. */
+export const DEATH_MS = 2_000;
+
 export interface HeldServer {
   /** Where it is now; a restart may change it. */
   readonly target: ServerTarget;

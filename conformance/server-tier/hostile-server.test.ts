@@ -19,10 +19,13 @@ const FATAL = caseOf("pres/fatal", [
   { fence: {} },
 ]);
 
+/** For those that do hang, who are waited for. */
+const HANG_MS = 2_000;
+
 async function judged(
   subject: ServerSubject,
   cases: readonly Case[] = [PLAIN, PLAIN],
-  hangMs = 1_000,
+  hangMs = 10_000,
 ): Promise<RunResult> {
   return await runServer({
     cases,
@@ -71,10 +74,10 @@ describe("a command that gives no server is the user's mistake (exit 2)", () => 
 
 describe("a server that lets no case begin fails (exit 1)", () => {
   it.each([
-    ["mute", /accepted a connection and sent no CONNECT within 1000 ms/u],
+    ["mute", /accepted a connection and sent no CONNECT within 2000 ms/u],
     ["turns-away", /closed a plain connection with 1013 before CONNECT/u],
   ])("%s", async (fault, says) => {
-    const run = await judged(faulty(fault));
+    const run = await judged(faulty(fault), [PLAIN, PLAIN], HANG_MS);
     expect(verdicts(run)).toEqual([
       ["untestable", undefined],
       ["untestable", undefined],
@@ -101,6 +104,14 @@ describe("a server that dies", () => {
 
   it("when the case is over is reported too, if only by the case that finds it", async () => {
     const run = await judged(faulty("lets-go"), [FATAL, PLAIN, PLAIN]);
+    const crashed = run.cases.filter((each) => each.failure?.fault === "crash");
+    expect(crashed).toHaveLength(1);
+    expect(crashed[0]?.failure?.problem).toContain("ended with code 8");
+    expect(run.cases[2]?.verdict).toBe("pass");
+  });
+
+  it("a moment after its connections is blamed for them", async () => {
+    const run = await judged(faulty("slips-away"), [FATAL, PLAIN, PLAIN]);
     const crashed = run.cases.filter((each) => each.failure?.fault === "crash");
     expect(crashed).toHaveLength(1);
     expect(crashed[0]?.failure?.problem).toContain("ended with code 8");
@@ -137,7 +148,7 @@ describe("a server that dies", () => {
 
 describe("a server that hangs", () => {
   it("is killed and started again; the case says that nothing answers", async () => {
-    const run = await judged(faulty("freeze"), [FATAL, PLAIN]);
+    const run = await judged(faulty("freeze"), [FATAL, PLAIN], HANG_MS);
     expect(verdicts(run)).toEqual([
       ["fail", "hang"],
       ["pass", undefined],
@@ -150,7 +161,7 @@ describe("a server that hangs", () => {
   it("at an address ends the run: nothing can be judged there any more", async () => {
     const server = await startServer(faultyCommand("freeze"), { event: "x" });
     try {
-      const run = await judged({ kind: "address", target: server.target }, [FATAL, PLAIN], 500);
+      const run = await judged({ kind: "address", target: server.target }, [FATAL, PLAIN], HANG_MS);
       expect(verdicts(run)).toEqual([
         ["fail", "hang"],
         ["untestable", undefined],

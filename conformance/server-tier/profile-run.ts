@@ -11,15 +11,12 @@ import { StallMeter } from "../runner/stall.js";
 import type { CaseResult } from "../runner/verdict.js";
 import { caseSeed } from "../seeded.js";
 import { Canary } from "./canary.js";
-import type { HeldServer } from "./held.js";
+import { DEATH_MS, type HeldServer } from "./held.js";
 import { outsideAddress } from "./outside.js";
 import { Secrets } from "./secrets.js";
 import { ServerStage } from "./stage.js";
-import { exitText } from "./target.js";
+import { exitText, type Exit } from "./target.js";
 import { NoCanary, ServerUnreachable } from "./unreachable.js";
-
-/** How long a process may take to be gone after its connections broke. */
-const DEATH_MS = 500;
 
 const MOST_DEATHS = 3;
 
@@ -42,6 +39,17 @@ function withoutLeaks(
   const problem = `the server gave a token away ${where}`;
   const failure = { kind: "monitor", monitor: "no_secrets", requirements: ["AUTH-20"] } as const;
   return { verdict: "fail", failure: { ...failure, problem } };
+}
+
+/** The result of a case that the server did not survive. */
+function lost(result: CaseResult, fault: "crash" | "hang", problem: string): CaseResult {
+  const { requirements } = result.failure ?? result;
+  const failure = { ...result.failure, kind: "driver", fault, requirements, problem } as const;
+  return { ...result, verdict: "fail", failure };
+}
+
+function endedAfter(end: Exit): string {
+  return `the server's process ended ${exitText(end)} when the case was over`;
 }
 
 export class ProfileRun {
@@ -184,12 +192,26 @@ export class ProfileRun {
         return judged;
       }
       await this.server.revive();
-      await this.#canary.ready();
-      return judged;
+      return await this.#besideNewCanary(judged);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       this.#endedEarly = `the server is gone: ${problem}`;
       return judged;
+    }
+  }
+
+  /** A canary for the next case. A server that refuses it may be one whose process is just ending. */
+  async #besideNewCanary(result: CaseResult): Promise<CaseResult> {
+    try {
+      await this.#canary.ready();
+      return result;
+    } catch (error) {
+      const end = await this.server.unseenEnd(DEATH_MS);
+      if (!end) throw error;
+      this.#deaths += 1;
+      await this.server.revive();
+      await this.#canary.ready();
+      return lost(result, "crash", endedAfter(end));
     }
   }
 
@@ -202,15 +224,9 @@ export class ProfileRun {
     if (!isFrozen && !end) return result;
     await this.#canary.end();
     if (isFrozen && this.server.isOwn) await this.server.restart("SIGKILL");
-    const problem = end
-      ? `the server's process ended ${exitText(end)} when the case was over`
-      : `the server answers nothing any more, not even a ping; before that: ${result.failure?.problem ?? ""}`;
-    const fault = end ? "crash" : "hang";
-    const { requirements } = result.failure ?? result;
-    return {
-      ...result,
-      verdict: "fail",
-      failure: { ...result.failure, kind: "driver", fault, requirements, problem },
-    };
+    if (end) return lost(result, "crash", endedAfter(end));
+    const before = result.failure?.problem ?? "";
+    const problem = `the server answers nothing any more, not even a ping; before that: ${before}`;
+    return lost(result, "hang", problem);
   }
 }

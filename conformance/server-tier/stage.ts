@@ -14,15 +14,12 @@ import { Stage } from "../runner/stage.js";
 import { CaseEnd } from "../runner/verdict.js";
 import { sendStep } from "../runner/wire-steps.js";
 import { Dialler } from "./dialler.js";
-import type { HeldServer } from "./held.js";
+import { DEATH_MS, type HeldServer } from "./held.js";
 import { HttpSteps } from "./http-steps.js";
 import type { Secrets } from "./secrets.js";
 import { syncStep } from "./sync-step.js";
 import { exitText, type Exit, type ServerTarget } from "./target.js";
 import { ServerUnreachable } from "./unreachable.js";
-
-/** How long a process may take to be gone after its connections broke. */
-const DEATH_MS = 500;
 
 export class ServerStage {
   readonly stage: Stage;
@@ -101,7 +98,9 @@ export class ServerStage {
     const broke = this.stage.transcript.entries.some(
       (entry) => entry.kind === "closed" && member(entry.value, "code") === 1006,
     );
-    if (this.#serverEnded === undefined && (broke || performed.failure?.kind === "canary")) {
+    const kind = performed.failure?.kind;
+    const isSign = broke || kind === "canary" || kind === "precondition";
+    if (this.#serverEnded === undefined && isSign) {
       await Promise.race([this.#gone, setTimeout(DEATH_MS, undefined, { ref: false })]);
     }
     const { interrupted } = this.stage.transcript;

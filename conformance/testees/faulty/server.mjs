@@ -45,6 +45,14 @@ const started = `${file}.started`;
 const isAgain = fault === "once" && existsSync(started);
 if (fault === "once") writeFileSync(started, "");
 
+/** Gone for everybody a moment before the process ends. */
+let leaving = false;
+const slipAway = () => {
+  server.close();
+  setTimeout(() => server.clients.forEach((each) => each.terminate()), 1);
+  setTimeout(() => process.exit(8), 300);
+};
+
 const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
 server.on("connection", (socket, request) => {
   const userId = new URL(request.url, "ws://here").searchParams.get("userId");
@@ -56,8 +64,10 @@ server.on("connection", (socket, request) => {
       while (fault === "freeze");
       if (fault === "slams") server.clients.forEach((each) => each.close(1011));
       if (fault === "lets-go") socket.on("close", () => process.exit(8));
+      if (fault === "slips-away") socket.on("close", () => (leaving = true));
     }
     if (type === "HEARTBEAT") send({ type: "HEARTBEAT_ACK" });
+    if (type === "HEARTBEAT" && leaving) slipAway();
   });
   if (fault === "mute") return;
   if (fault === "token") socket.close(4500);
