@@ -90,22 +90,26 @@ export class ServerStage {
   }
 
   /**
-   * A connection that broke may be the first sign of a process that dies: its end, which comes a moment
-   * later, explains more than whatever the step missed.
+   * What a case ended with, in the light of the process: one that died by itself passed nothing, and its
+   * end, which may come a moment after its connections broke, explains more than whatever a step missed.
    */
   async blamed(performed: Performed): Promise<Performed> {
-    if (performed.verdict === "pass" || !this.server.isOwn) return performed;
-    const broke = this.stage.transcript.entries.some(
-      (entry) => entry.kind === "closed" && member(entry.value, "code") === 1006,
-    );
-    const kind = performed.failure?.kind;
-    const isSign = broke || kind === "canary" || kind === "precondition";
-    if (this.#serverEnded === undefined && isSign) {
-      await Promise.race([this.#gone, setTimeout(DEATH_MS, undefined, { ref: false })]);
-    }
+    if (!this.server.isOwn) return performed;
+    if (performed.verdict !== "pass") await this.#deathAfter(performed);
     const { interrupted } = this.stage.transcript;
     if (!(interrupted instanceof CaseEnd)) return performed;
     return { verdict: interrupted.verdict, failure: interrupted.failure };
+  }
+
+  /** Waits for the process to be gone, where what went wrong may be the sign of that. */
+  async #deathAfter({ failure }: Performed): Promise<void> {
+    const broke = this.stage.transcript.entries.some(
+      (entry) => entry.kind === "closed" && member(entry.value, "code") === 1006,
+    );
+    const isSign = broke || failure?.kind === "canary" || failure?.kind === "precondition";
+    if (this.#serverEnded === undefined && isSign) {
+      await Promise.race([this.#gone, setTimeout(DEATH_MS, undefined, { ref: false })]);
+    }
   }
 
   /** The case is over: what happens to the server now is not its business any more. */
