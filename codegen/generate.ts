@@ -34,7 +34,7 @@ const FLAGS = {
 } as const;
 
 /** Committed clients of the examples' own contracts, which hold the runtime of the language as well. */
-const EXAMPLES = ["storefront"].map((name) => ({
+const EXAMPLES = ["storefront", "restaurant"].map((name) => ({
   contract: join(packageRoot(), "examples", name, "events.yaml"),
   language: "typescript",
   output: join(packageRoot(), "examples", name, "client"),

@@ -1,25 +1,10 @@
-// The examples as a reader runs them: `node examples/…`, after `npm run build`.
+// The examples as a reader runs them; examples/restaurant has a file of its own.
 
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { generatePackage } from "../codegen/generate-package.js";
-
-const LIMIT_MS = 60_000;
-
-/** The lines that an example prints. */
-async function linesOf(...path: readonly string[]): Promise<readonly string[]> {
-  const file = join(import.meta.dirname, ...path);
-  const child = spawn(process.execPath, [file], { timeout: LIMIT_MS });
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString("utf8")));
-  child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString("utf8")));
-  const code = await new Promise((resolve) => child.once("close", resolve));
-  expect(code, `${out}${err}`).toBe(0);
-  return out.trimEnd().split("\n");
-}
+import { LIMIT_MS, linesOf } from "./run-example.test-support.js";
 
 /** Each line `ROLE: EVENT PAYLOAD in SCOPE` by its role, in order. */
 function received(lines: readonly string[]): Record<string, readonly string[]> {

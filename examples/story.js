@@ -24,12 +24,17 @@ export function readSettings(file) {
   return parse(readFileSync(file, "utf8"));
 }
 
-/** Starts `latido serve --config FILE` on a free port; resolves when it is ready. */
-export async function serve(file, ...more) {
+/**
+ * Starts `latido serve --config FILE` on a free port; resolves when it is ready.
+ * @param flags more of its flags
+ * @param variables settings by their variables, such as secrets
+ */
+export async function serve(file, flags = [], variables = {}) {
   const latido = new URL("bin/latido.js", import.meta.resolve("latido/package.json"));
-  const args = ["serve", "--json", "--port", "0", "--config", file, ...more];
+  const args = ["serve", "--json", "--port", "0", "--config", file, ...flags];
   const stdio = ["ignore", "pipe", "inherit"];
-  const child = spawn(process.execPath, [fileURLToPath(latido), ...args], { stdio });
+  const env = { ...process.env, ...variables };
+  const child = spawn(process.execPath, [fileURLToPath(latido), ...args], { stdio, env });
   for await (const line of createInterface({ input: child.stdout })) {
     return { child, ...JSON.parse(line) };
   }

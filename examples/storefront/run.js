@@ -14,7 +14,7 @@ await build({ ...options, entryPoints: [path("storefront.ts")], outfile: bundle 
 const { storefront } = await import(bundle);
 
 const { auth, apiKey } = readSettings(path("server.yaml"));
-const server = await serve(path("server.yaml"), "--contract", path("events.yaml"));
+const server = await serve(path("server.yaml"), ["--contract", path("events.yaml")]);
 try {
   await storefront({
     url: server.url,

@@ -1,0 +1,1 @@
+export { fileOutbox, filePositions } from "./file-stores.js";

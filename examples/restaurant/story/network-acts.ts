@@ -1,0 +1,66 @@
+// A connection that is lost in the middle, and an end that is meant.
+
+import { ask } from "../devices/ask.js";
+import { onDuty } from "../devices/duty-roster.js";
+import type { Screen } from "../devices/screen.js";
+import type { Act } from "./cast.js";
+import { allHear } from "./stage.js";
+
+export const NETWORK_ACTS: readonly Act[] = [
+  {
+    title: "Wanda's phone drops out, and gets what it missed: all of it, once, in order",
+    async play({ ada, cook, wanda, nora, teo, wandasPad, rail, network, seven }) {
+      const others = [ada, nora, teo];
+      network.break();
+      await isIn("backoff", wanda);
+      wanda.note("no connection");
+      const dessert = wandasPad.order({ table: "7", lines: [{ dish: "flan", quantity: 2 }] });
+      await rail.ready("7", "soup");
+      await rail.ready("7", "trout");
+      await ask(teo.client, "request_bill", { payBy: "card" }, { scope: seven });
+      await allHear("dish_ready", ...others, cook);
+      await allHear("dish_ready", ...others, cook);
+      await allHear("bill_requested", ...others);
+
+      network.mend();
+      wanda.client.signal("online"); // as a browser does when there is a network again
+      await allHear("dish_ready", wanda);
+      await allHear("dish_ready", wanda);
+      await allHear("bill_requested", wanda);
+      await dessert;
+      await allHear("order_placed", ...others, cook, wanda);
+    },
+  },
+  {
+    title: "The administrator never saw her leave: presence has a grace",
+    async play({ ada, wanda, roster }) {
+      onDuty(wanda.client, "terrace", "busy");
+      await roster.reads("ada, cook, hugo (hall), wanda (terrace, busy)");
+      ada.note(`on duty: ${roster.text}`);
+    },
+  },
+];
+
+export const LAST_ACTS: readonly Act[] = [
+  {
+    title: "Hugo goes home, and the kitchen takes last orders",
+    async play({ ada, cook, wanda, hugo, nora, teo, iris, roster, house }) {
+      await hugo.client.disconnect();
+      await roster.reads("ada, cook, wanda (terrace, busy)");
+      await house.announceLastOrders("23:00");
+      await allHear("last_orders", ada, cook, wanda, nora, teo, iris);
+    },
+  },
+];
+
+/** Resolves when the client of a device is in this state. */
+async function isIn(state: Screen["client"]["state"], { client }: Screen): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const stop = client.onState((change) => {
+      if (change.state !== state) return;
+      stop();
+      resolve();
+    });
+    if (client.state === state) resolve();
+  });
+}
