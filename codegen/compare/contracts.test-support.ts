@@ -1,9 +1,12 @@
 import { join } from "node:path";
 
+import { expect, it } from "vitest";
+
 import { readContract } from "../contract.js";
 import type { Contract, Field, NamedType, ObjectShape, Shape } from "../model.js";
 import { OwnContract } from "../own-contract.test-support.js";
 import { packageRoot } from "../package-root.js";
+import { compareContracts } from "./compare-contracts.js";
 
 /** The same value, which a test may write to. */
 export type Editable<T> = T extends readonly (infer Item)[]
@@ -79,4 +82,30 @@ export function protocol(): Contract {
 export function ownContract(): Contract {
   using own = new OwnContract();
   return readContract(own.document).contract;
+}
+
+export const BOTH = ["clients", "servers"] as const;
+export const CLIENTS = ["clients"] as const;
+export const SERVERS = ["servers"] as const;
+export const NOBODY = [] as const;
+
+/** One edit of a contract, the one line that tells it, and whom it breaks. */
+export type ChangeRow = readonly [
+  what: string,
+  edit: (edited: Edited) => void,
+  line: RegExp,
+  breaks: readonly ("clients" | "servers")[],
+];
+
+/** Edits the base as each row says, and expects what the row says of it. */
+export function testChanges(base: Contract, rows: readonly ChangeRow[]): void {
+  it.each(rows)("%s", (_, edit, line, breaks) => {
+    const edited = new Edited(base);
+    edit(edited);
+    const changes = compareContracts(base, edited.contract);
+    expect(changes.map(({ subject, change }) => `${subject}: ${change}`)).toEqual([
+      expect.stringMatching(line),
+    ]);
+    expect(changes[0]?.breaks.map((each) => each.breaks)).toEqual(breaks);
+  });
 }
