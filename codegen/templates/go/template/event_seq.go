@@ -13,6 +13,13 @@ type offer struct {
 	handled chan struct{}
 }
 
+// handTo counts the event as handled also where the loop is left by a panic, which the program may recover
+// further out: the stream goes on for the other handlers.
+func (o offer) handTo(yield func(Event) bool) (goesOn bool) {
+	defer close(o.handled)
+	return yield(o.event)
+}
+
 // Events are those of a name, or all for [AnyEvent], for one range loop. It listens from the call on: an
 // event counts as handled when the loop asks for the next one or ends, so a slow loop holds up the event's
 // stream and loses nothing. Leaving the loop, the end of the context or Disconnect end it.
@@ -48,9 +55,7 @@ func (c *Client) Events(ctx context.Context, name string) iter.Seq[Event] {
 		for {
 			select {
 			case each := <-offers:
-				goesOn := yield(each.event)
-				close(each.handled)
-				if !goesOn {
+				if !each.handTo(yield) {
 					return
 				}
 			case <-ctx.Done():

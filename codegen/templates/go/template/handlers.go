@@ -12,6 +12,9 @@ import (
 // is told as a [session.HandlerFailedNotice] (STREAM-17). The context ends with the client.
 //
 // The event of a handler that fails because the client ends does not count as handled.
+//
+// A panic is no error: it is not recovered, and ends the program with its stack, as in any goroutine. A
+// handler that would rather have it told recovers it and returns an error.
 type Handler func(ctx context.Context, event Event) error
 
 // ListenOption changes how a handler is called.
