@@ -16,12 +16,18 @@ export interface OwnContractTrial {
   readonly shellIn: (folder: string) => Shell;
 }
 
+/** What the starter lacks: members by which a type holds itself. */
+const RECURSIVE = `        replaces: { $ref: "#/components/schemas/OrderCreated" }
+        parts: { type: array, items: { $ref: "#/components/schemas/OrderCreated" } }
+        note:
+`;
+
 /** Generates the module of the contract that `latido init contract` writes, lints it, and uses its typed events. */
 export async function tryOwnContract(trial: OwnContractTrial): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "latido-go-own-"));
   try {
     const contract = join(folder, "my-events.yaml");
-    writeFileSync(contract, starterContract(contract));
+    writeFileSync(contract, starterContract(contract).replace("        note:\n", RECURSIVE));
     const output = join(folder, "module");
     await generatePackage({ contract, language: "go", output });
     const uses = join(folder, "uses");

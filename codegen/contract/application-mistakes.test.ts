@@ -10,6 +10,8 @@ interface Mistake {
   readonly title: string;
   readonly from: string;
   readonly to: string;
+  /** A second edit, which changes no line. */
+  readonly and?: readonly [from: string, to: string];
   /** Lines between the beginning of the edit and the place that is named. */
   readonly below?: number;
   /** The place that is named, where it is not near the edit: a text that stands there once. */
@@ -221,6 +223,53 @@ const MISTAKES: readonly Mistake[] = [
     advice: /orderId, totalCents, note/u,
   },
   {
+    title: "a type that requires itself",
+    from: "        note:\n",
+    to: '        next: { $ref: "#/components/schemas/OrderCreated" }\n        note:\n',
+    and: ["required: [orderId, totalCents]", "required: [orderId, totalCents, next]"],
+    message: /^each OrderCreated requires another in next, without end$/u,
+    advice: /^leave next out of required, or let it be a list that may be empty$/u,
+  },
+  {
+    title: "a list of the type itself that is never empty",
+    from: "        note:\n",
+    to: '        parts: { type: array, minItems: 1, items: { $ref: "#/components/schemas/OrderCreated" } }\n        note:\n',
+    and: ["required: [orderId, totalCents]", "required: [orderId, totalCents, parts]"],
+    message: /^each OrderCreated requires another in parts\[\], without end$/u,
+    advice: /^leave parts out of required/u,
+  },
+  {
+    title: "two types that require each other",
+    from: "        note:\n",
+    to: `        buyer:
+          title: Buyer
+          type: object
+          required: [orders]
+          properties:
+            orders:
+              title: OrdersById
+              type: object
+              minProperties: 1
+              additionalProperties: { $ref: "#/components/schemas/OrderCreated" }
+        note:\n`,
+    and: ["required: [orderId, totalCents]", "required: [orderId, totalCents, buyer]"],
+    at: "        buyer:",
+    message: /^each OrderCreated requires another in buyer\.orders\{\}, without end$/u,
+    advice: /^leave buyer out of required/u,
+  },
+  {
+    title: "a list whose items are such lists, and never empty",
+    from: "        note:\n",
+    to: '        tree: { $ref: "#/components/schemas/Tree" }\n        note:\n',
+    and: [
+      "    ChatMessage:\n      title",
+      '    Tree: { title: Tree, type: array, minItems: 1, items: { $ref: "#/components/schemas/Tree" } }\n    ChatMessage:\n      title',
+    ],
+    at: "    Tree: {",
+    message: /^each Tree requires another in \[\], without end$/u,
+    advice: /^let it be empty: write no minItems and no minProperties$/u,
+  },
+  {
     title: "a type that JSON does not have",
     from: "type: integer",
     to: "type: int",
@@ -266,9 +315,10 @@ const MISTAKES: readonly Mistake[] = [
 ];
 
 describe("a wrong contract of a team's events", () => {
-  test.each(MISTAKES)("$title", ({ from, to, below = 0, at, message, advice }) => {
+  test.each(MISTAKES)("$title", ({ from, to, and, below = 0, at, message, advice }) => {
     using contract = new OwnContract();
     const edited = contract.edit(from, to);
+    if (and !== undefined) contract.edit(...and);
     const problems = problemsOf(contract);
     const found = problems.find((problem) => message.test(problem.message));
     expect(found, problems.map((problem) => formatProblem(problem)).join("\n")).toMatchObject({
@@ -285,6 +335,19 @@ describe("a wrong contract of a team's events", () => {
       { name: "chat_message", module: "chat", sentByClients: true, payload: "ChatMessage" },
       { name: "order_created", module: "orders", sentByClients: false, payload: "OrderCreated" },
     ]);
+  });
+
+  test.each([
+    ["an optional member", '{ $ref: "#/components/schemas/OrderCreated" }'],
+    ["a list", '{ type: array, items: { $ref: "#/components/schemas/OrderCreated" } }'],
+    [
+      "free members",
+      '{ title: Parts, type: object, additionalProperties: { $ref: "#/components/schemas/OrderCreated" } }',
+    ],
+  ])("a type may hold itself through %s", (_, member) => {
+    using contract = new OwnContract();
+    contract.edit("        note:\n", `        next: ${member}\n        note:\n`);
+    expect(readContract(contract.document).contract.application?.events).toHaveLength(2);
   });
 
   test("a payload may stand in a file of its own, and use types of the protocol", () => {

@@ -1,5 +1,6 @@
 import type { Application, ApplicationEvent, NamedType } from "../model.js";
 import { compareText } from "../problem.js";
+import { reportEndlessTypes } from "./endless-types.js";
 import { isObject } from "./json.js";
 import { OwnSchemas } from "./own-schemas.js";
 import { Reader } from "./reader.js";
@@ -25,8 +26,10 @@ export function readApplication(document: Reader, graph: TypeGraph): Application
   const events = merged(found);
   if (document.sources.problems.length === 0) {
     reportUnused(document, found);
-    rules.schemas.checkExamples();
+    reportEndlessTypes(graph, document.sources);
   }
+  // What no value fits, no example does.
+  if (document.sources.problems.length === 0) rules.schemas.checkExamples();
   return {
     title: document.at("info", "title").text(),
     version: document.at("info", "version").text(),

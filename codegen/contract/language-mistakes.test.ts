@@ -65,13 +65,35 @@ const MISTAKES: readonly (readonly [
     ],
     /OrderCreated: it uses OrderCreated before its declaration; let no type hold itself/u,
   ],
+  [
+    "two events that Go calls alike",
+    "go",
+    [
+      "    chat_message:\n      summary",
+      "    chat_message:\n      name: order.created\n      summary",
+    ],
+    /OrderCreated: the events order\.created and order_created are both OrderCreated in Go; give one/u,
+  ],
+  [
+    "a list of such lists",
+    "go",
+    [
+      "    OrderCreated:\n",
+      '    OrderCreated: { title: Tree, type: array, items: { $ref: "#/components/schemas/OrderCreated" } }\n    Other:\n',
+    ],
+    /Tree is a list of such lists, for which Go has no type; let its items be objects that hold the list$/u,
+  ],
 ];
 
 describe("a contract that one language cannot express", () => {
   test.each(MISTAKES)("%s (%s)", async (_, language, [from, to], message) => {
     using contract = new OwnContract();
     contract.edit(from, to);
-    const line = contract.read().split("\n").indexOf("    OrderCreated:") + 1;
+    const line =
+      contract
+        .read()
+        .split("\n")
+        .findIndex((text) => text.startsWith("    OrderCreated:")) + 1;
     const output = `${contract.folder}/client`;
     const options = { contract: contract.document, language, output };
     const error = await generatePackage(options).catch((reason: unknown) => reason);

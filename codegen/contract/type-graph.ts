@@ -45,6 +45,8 @@ const SAFE = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGE
 export class TypeGraph {
   readonly #sources: Sources;
   readonly #types = new Map<string, NamedType>();
+  /** Where each type stands, by its name. */
+  readonly #places = new Map<string, Place>();
   /** Names by place, also while the type is still being read, so that a type may hold itself. */
   readonly #names = new Map<string, string>();
 
@@ -54,6 +56,13 @@ export class TypeGraph {
 
   get types(): readonly NamedType[] {
     return [...this.#types.values()];
+  }
+
+  /** Where a type stands. */
+  placeOf(name: string): Place {
+    const place = this.#places.get(name);
+    if (place === undefined) throw new Error(`no type has the name ${name}`);
+    return place;
   }
 
   /** Adds the schema at a place, with all that it refers to, and gives its shape: a reference when it has a title. */
@@ -77,6 +86,7 @@ export class TypeGraph {
     }
     const shape = this.#shape(place, schema);
     const description = typeof schema.description === "string" ? schema.description : "";
+    this.#places.set(title, place);
     this.#types.set(title, { name: title, description, shape, source });
     return { kind: "reference", name: title };
   }

@@ -1,4 +1,7 @@
 import type { Application, ApplicationEvent, Contract } from "../../model.js";
+import { LanguageError } from "../../problem.js";
+import type { TypeProblem } from "../../problem.js";
+import { eachType } from "../each-type.js";
 import { shapesOf } from "./shapes.js";
 import type { Shapes } from "./shapes.js";
 import { commentOn, exported, headerOf, importsOf, stringLiteral } from "./text.js";
@@ -17,6 +20,8 @@ var contractEvents eventTable
 
 function named(contract: Contract, { events }: Application): string {
   const shapes = shapesOf(contract);
+  // A payload that has no type in Go is refused here as in the other files: with its place.
+  eachType(contract.types, ({ name }) => shapes.typeOf({ kind: "reference", name }));
   requireDistinct(events);
   const rows = events.map(({ name, sentByClients, payload }) => {
     const sent = sentByClients ? "sentByClients: true, " : "";
@@ -101,8 +106,13 @@ function payloadType(shapes: Shapes, { payload }: ApplicationEvent): string {
     : type;
 }
 
+/** @throws LanguageError for events whose functions Go would call alike. */
 function requireDistinct(events: readonly ApplicationEvent[]): void {
-  const names = events.map(({ name }) => exported(name));
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new Error(`two events have the name ${twice} in Go`);
+  const problems = events.flatMap(({ name, payload }, at): readonly TypeProblem[] => {
+    const other = events.slice(0, at).find((each) => exported(each.name) === exported(name));
+    if (other === undefined) return [];
+    const message = `the events ${other.name} and ${name} are both ${exported(name)} in Go`;
+    return [{ type: payload, message, advice: "give one of them another name" }];
+  });
+  if (problems.length > 0) throw new LanguageError(problems);
 }

@@ -53,9 +53,23 @@ export function shapesOf(contract: Contract): Shapes {
       case "map":
         return `map[string]${typeOf(shape.values)}`;
       case "reference":
-        return isNamed(shape) ? exported(shape.name) : typeOf(target(shape.name).shape);
+        return isNamed(shape) ? exported(shape.name) : unnamed(shape.name);
       case "object":
         throw new Error("an object without a title has no name in Go");
+    }
+  };
+  /** Names of the types without one of their own in Go that are being spelt out. */
+  const spelt = new Set<string>();
+  const unnamed = (name: string): string => {
+    if (spelt.has(name)) {
+      const advice = "let its items be objects that hold the list";
+      throw new Refusal(`${name} is a list of such lists, for which Go has no type`, advice);
+    }
+    spelt.add(name);
+    try {
+      return typeOf(target(name).shape);
+    } finally {
+      spelt.delete(name);
     }
   };
   const isPointer = ({ required, shape }: Field): boolean =>

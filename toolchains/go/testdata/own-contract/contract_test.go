@@ -134,6 +134,26 @@ func TestReceivedPayloadsAreDecodedAndWrongOnesTold(t *testing.T) {
 	}
 }
 
+func TestATypeMayHoldItself(t *testing.T) {
+	const text = `{"orderId":"o-3","totalCents":3,"replaces":{"orderId":"o-2","totalCents":2,` +
+		`"replaces":{"orderId":"o-1","totalCents":1}},"parts":[{"orderId":"o-4","totalCents":4}]}`
+	order, err := protocol.DecodeOrderCreated([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first := order.Replaces.Replaces; first.OrderID != "o-1" || first.Replaces != nil || order.Parts[0].OrderID != "o-4" {
+		t.Errorf("%+v", order)
+	}
+	if again, err := json.Marshal(order); err != nil || string(again) != text {
+		t.Errorf("%s, %v", again, err)
+	}
+	const wrong = `{"orderId":"o-3","totalCents":3,"replaces":{"orderId":"o-2","totalCents":-2}}`
+	var refusal *protocol.DecodeError
+	if _, err := protocol.DecodeOrderCreated([]byte(wrong)); !errors.As(err, &refusal) || refusal.Path != "/replaces/totalCents" {
+		t.Errorf("%v", err)
+	}
+}
+
 func receive[T any](ctx context.Context, t *testing.T, from <-chan T) (value T) {
 	t.Helper()
 	select {
