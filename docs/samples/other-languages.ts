@@ -30,17 +30,20 @@ export function python(): { readonly program: string } | { readonly missing: str
   return program === undefined ? { missing: PYTHON_MISSING } : { program };
 }
 
+/** The client of this checkout. */
+const OWN = { name: "github.com/latido/latido-go", source: join(packageRoot(), "generated", "go") };
+
 /**
- * Makes a folder a module that takes the client from this checkout, as the page about Go says.
+ * Makes a folder a module that takes a client from another folder, as the pages about Go say.
  *
+ * @param client import path of its module, and where it stands; default: that of this checkout
  * @returns what to run its programs with, or what is missing
  */
 export function goModule(
   folder: string,
+  { name, source }: { readonly name: string; readonly source: string } = OWN,
 ): { readonly environment: Readonly<Record<string, string>> } | { readonly missing: string } {
   if (spawnSync("go", ["version"]).error !== undefined) return { missing: GO_MISSING };
-  const name = "github.com/latido/latido-go";
-  const source = join(packageRoot(), "generated", "go");
   const lines = ["module hello", "go 1.24", `require ${name} v0.0.0`];
   writeFileSync(
     join(folder, "go.mod"),

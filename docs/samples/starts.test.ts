@@ -149,6 +149,32 @@ describe(OWN_EVENTS, () => {
     expect(out).toMatch(/^chat: accepted\n.*"chat_message".*\n$/u);
   });
 
+  it("does in Go what it says, and the compiler refuses what the page says", async ({ skip }) => {
+    const source = join(own, "events");
+    const go = ["--language", "go", "--output", "events", "--module", "example.com/acme/events"];
+    const generate = ["generate", "--contract", "my-events.yaml", ...go];
+    expect(await latido(generate, own)).toMatchObject({ code: 0 });
+    const text = aimedAt(first(OWN_EVENTS, "go").code, served);
+    const file = write("own/go/main.go", text);
+    write(
+      "own/go/other/main.go",
+      text.replace("events.SendChatMessage", "events.SendOrderCreated"),
+    );
+    const module = goModule(dirname(file), { name: "example.com/acme/events", source });
+    if ("missing" in module) {
+      passOver(module.missing, skip);
+      return;
+    }
+    const at = (command: string, path: string) =>
+      runProgram("go", ["-C", dirname(file), command, path], module.environment);
+    const ran = await at("run", ".");
+    expect(ran).toMatchObject({ code: 0, err: "" });
+    expect(ran.out).toBe(
+      'chat: accepted\nlatido: the payload of "chat_message": text must have at least 1 character\n',
+    );
+    expect((await at("vet", "./other")).err).toContain("undefined: events.SendOrderCreated");
+  }, 180_000);
+
   it("publishes what its curl says", async () => {
     const shell = fencesOf(OWN_EVENTS).map((fence) => fence.code);
     const [, body = ""] = /-d '(.*)'/u.exec(shell.find((text) => text.startsWith("curl")) ?? "")!;
