@@ -35,6 +35,11 @@ export async function serve(file, flags = [], variables = {}) {
   const stdio = ["ignore", "pipe", "inherit"];
   const env = { ...process.env, ...variables };
   const child = spawn(process.execPath, [fileURLToPath(latido), ...args], { stdio, env });
+  // Whoever ends this process means both.
+  process.once("SIGTERM", () => {
+    child.kill();
+    process.exit(143);
+  });
   for await (const line of createInterface({ input: child.stdout })) {
     return { child, ...JSON.parse(line) };
   }

@@ -1,32 +1,47 @@
 // The kitchen's display: what has to be cooked, in the order in which it came.
 
 import type { Client } from "../client/client/index.js";
+import { withOrder, withoutDish, type Tickets } from "../house/tickets.js";
 import { KITCHEN } from "../places.js";
 import { ask, type Answer } from "./ask.js";
 
-export interface Ticket {
-  readonly orderId: string;
-  readonly table: string;
-  readonly dish: string;
-}
-
 export class KitchenRail {
-  #tickets: readonly Ticket[] = [];
+  #tickets: Tickets = [];
+  readonly #waiting = new Set<() => void>();
 
-  constructor(private readonly client: Client) {
-    client.on("order_placed", ({ payload: { orderId, table, lines } }) => {
-      this.#tickets = [...this.#tickets, ...lines.map(({ dish }) => ({ orderId, table, dish }))];
+  /**
+   * @param client one that starts from the `earliest` event, so that a display which is switched on late
+   *   has what is already there
+   * @param load what the house says is to be cooked
+   */
+  constructor(
+    private readonly client: Client,
+    load: () => Promise<Tickets>,
+  ) {
+    client.on("order_placed", ({ payload }) => {
+      this.#tickets = withOrder(this.#tickets, payload);
     });
     // Also when another display of the kitchen has reported it.
-    client.on("dish_ready", ({ payload: { orderId, dish } }) => {
-      this.#tickets = this.#tickets.filter(
-        (ticket) => ticket.orderId !== orderId || ticket.dish !== dish,
-      );
+    client.on("dish_ready", ({ payload }) => {
+      this.#tickets = withoutDish(this.#tickets, payload);
+    });
+    // What was missed cannot be given any more. Nothing of the stream comes until this has ended.
+    client.onFullRefresh(async ({ module }) => {
+      if (module !== "orders") return undefined;
+      this.#tickets = await load();
+      for (const resolve of this.#waiting) resolve();
+      this.#waiting.clear();
+      return undefined;
     });
   }
 
-  get tickets(): readonly Ticket[] {
+  get tickets(): Tickets {
     return this.#tickets;
+  }
+
+  /** Resolves when it has loaded its tickets anew. */
+  async loaded(): Promise<void> {
+    await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
   /** Reports the oldest ticket of a dish for a table. */

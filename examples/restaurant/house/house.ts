@@ -14,6 +14,7 @@ import {
   type Request,
   type RequestOf,
 } from "./requests.js";
+import { withOrder, withoutDish, type Tickets } from "./tickets.js";
 
 interface Table {
   readonly name: string;
@@ -24,6 +25,8 @@ interface Table {
 export class House {
   readonly #tables = new Map<string, Table>();
   readonly #orders = new Map<string, Order>();
+  /** Dishes that are still to be cooked. */
+  #tickets: Tickets = [];
   readonly #soldOut = new Set<string>();
   #visits = 0;
 
@@ -46,7 +49,13 @@ export class House {
     const table = this.#tables.get(name);
     if (table === undefined) return;
     this.#tables.delete(name);
+    this.#tickets = this.#tickets.filter((ticket) => ticket.table !== name);
     await this.publish("table_closed", placesOf(table), { table: name }, `${table.visitId}-closed`);
+  }
+
+  /** What a display loads that cannot be given what it missed; a real one asks over HTTP. */
+  get tickets(): Tickets {
+    return this.#tickets;
   }
 
   /** @param until such as `23:00` */
@@ -93,6 +102,7 @@ export class House {
     // The order has the id of its message: a repeat is the same order, and the phone knows its own again.
     const order = { orderId: messageId, waiter: userId, table: table.name, lines: payload.lines };
     this.#orders.set(messageId, order);
+    if (known === undefined) this.#tickets = withOrder(this.#tickets, order);
     return await this.#tell(request, table, "order_placed", order);
   }
 
@@ -100,6 +110,7 @@ export class House {
     const { orderId, dish } = request.payload;
     const table = this.#tables.get(this.#orders.get(orderId)?.table ?? "");
     if (table === undefined) return refused("there is no such order");
+    this.#tickets = withoutDish(this.#tickets, request.payload);
     return await this.#tell(request, table, "dish_ready", { orderId, table: table.name, dish });
   }
 

@@ -10,6 +10,9 @@ import type { Decision, Request } from "./requests.js";
 
 export interface Webhook {
   readonly url: string;
+  /** Answers 503 from now on, as while a new version starts: messages wait, in order. */
+  pause(): void;
+  resume(): void;
   close(): void;
 }
 
@@ -22,6 +25,7 @@ export async function listen(
   key: string,
   decide: (request: Request) => Promise<Decision>,
 ): Promise<Webhook> {
+  let isPaused = false;
   const server = createServer((request, response) => {
     answer(request).then(
       ({ status, body }) => response.writeHead(status, JSON_TYPE).end(JSON.stringify(body)),
@@ -35,6 +39,7 @@ export async function listen(
     if (!isEqual(request.headers.authorization ?? "", `Bearer ${key}`)) {
       return { status: 401, body: { error: "the key is missing or wrong" } };
     }
+    if (isPaused) return { status: 503, body: { error: "come again" } };
     const decoded = decodeWebhookRequest(JSON.parse(await text(request)));
     if (decoded.kind === "invalid") return { status: 400, body: { error: decoded.problem } };
     // The server has held event and payload against the contract: house/requests.ts.
@@ -44,6 +49,12 @@ export async function listen(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/`,
+    pause() {
+      isPaused = true;
+    },
+    resume() {
+      isPaused = false;
+    },
     close() {
       server.close();
       server.closeAllConnections();

@@ -8,6 +8,8 @@ import { OrderPad } from "../devices/order-pad.js";
 import type { Screen } from "../devices/screen.js";
 import { dishes } from "../devices/texts.js";
 import type { House } from "../house/house.js";
+import type { Invalidate } from "../house/invalidate.js";
+import type { Webhook } from "../house/webhook.js";
 import { administrator, diner, kitchenDisplay, waiter } from "../people.js";
 import { sector } from "../places.js";
 import type { FlakyNetwork } from "./flaky-network.js";
@@ -22,6 +24,9 @@ export interface Act {
 export interface Cast {
   readonly stage: Stage;
   readonly house: House;
+  /** Where the server asks the house. */
+  readonly webhook: Webhook;
+  readonly invalidate: Invalidate;
   /** The server, for a program of somebody's own. */
   readonly url: string;
   /** Between wanda's phone and the server. */
@@ -45,14 +50,16 @@ export interface Cast {
   readonly iris: Screen;
 }
 
-export async function gather(
-  stage: Stage,
-  house: House,
-  url: string,
-  network: FlakyNetwork,
-): Promise<Cast> {
+/** What is there before anybody comes. */
+export type Surroundings = Pick<
+  Cast,
+  "stage" | "house" | "webhook" | "invalidate" | "url" | "network"
+>;
+
+export async function gather(around: Surroundings): Promise<Cast> {
+  const { stage, house, url, network } = around;
   const ada = await stage.enter(administrator("ada"), url);
-  const cook = await stage.enter(kitchenDisplay("cook"), url);
+  const cook = await stage.enter(kitchenDisplay("cook"), url, { startFrom: "earliest" });
   const wanda = await stage.enter(waiter("wanda", "terrace"), network.url);
   const hugo = await stage.enter(waiter("hugo", "hall"), url);
   const roster = new DutyRoster(ada.client, (userId) => {
@@ -60,7 +67,7 @@ export async function gather(
   });
   const devices = {
     roster,
-    rail: new KitchenRail(cook.client),
+    rail: new KitchenRail(cook.client, async () => await Promise.resolve(house.tickets)),
     wandasPad: padOf(wanda, "terrace"),
     hugosPad: padOf(hugo, "hall"),
   };
@@ -79,7 +86,7 @@ export async function gather(
   const paul = await stage.enter(diner("paul", sevenBefore), url);
   const iris = await stage.enter(diner("iris", two), url);
   const staff = { ada, cook, wanda, hugo };
-  return { stage, house, url, network, ...devices, ...visits, ...staff, nora, teo, paul, iris };
+  return { ...around, ...devices, ...visits, ...staff, nora, teo, paul, iris };
 }
 
 function padOf(screen: Screen, ofSector: string): OrderPad {

@@ -1,4 +1,4 @@
-// A connection that is lost in the middle, and an end that is meant.
+// A connection that is lost in the middle, and an application that is away.
 
 import { ask } from "../devices/ask.js";
 import { onDuty } from "../devices/duty-roster.js";
@@ -39,16 +39,17 @@ export const NETWORK_ACTS: readonly Act[] = [
       ada.note(`on duty: ${roster.text}`);
     },
   },
-];
-
-export const LAST_ACTS: readonly Act[] = [
   {
-    title: "Hugo goes home, and the kitchen takes last orders",
-    async play({ ada, cook, wanda, hugo, nora, teo, iris, roster, house }) {
-      await hugo.client.disconnect();
-      await roster.reads("ada, cook, wanda (terrace, busy)");
-      await house.announceLastOrders("23:00");
-      await allHear("last_orders", ada, cook, wanda, nora, teo, iris);
+    title: "A new version of the house starts: an order waits meanwhile, and arrives once",
+    async play({ ada, cook, hugo, iris, hugosPad, webhook }) {
+      webhook.pause();
+      const told = isTold("upstream_unavailable", hugo);
+      const order = hugosPad.order({ table: "2", lines: [{ dish: "salad", quantity: 1 }] });
+      await told;
+      hugo.note("told that the house is away");
+      webhook.resume();
+      await order;
+      await allHear("order_placed", ada, cook, hugo, iris);
     },
   },
 ];
@@ -62,5 +63,16 @@ async function isIn(state: Screen["client"]["state"], { client }: Screen): Promi
       resolve();
     });
     if (client.state === state) resolve();
+  });
+}
+
+/** Resolves when the server has said so to a device. */
+async function isTold(code: string, { client }: Screen): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const stop = client.onNotice((notice) => {
+      if (notice.kind !== "server_error" || notice.code !== code) return;
+      stop();
+      resolve();
+    });
   });
 }

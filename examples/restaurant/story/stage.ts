@@ -1,6 +1,6 @@
 // Lets people come in with their tokens, and prints after each act what each of them saw.
 
-import { createClient } from "../client/client/index.js";
+import { createClient, type ClientOptions } from "../client/client/index.js";
 import { Screen } from "../devices/screen.js";
 import type { Heard } from "../devices/texts.js";
 import { tokenOf, type Person, type Role } from "../people.js";
@@ -16,10 +16,10 @@ export class Stage {
   ) {}
 
   /** Connects somebody to the server at this address. */
-  async enter(person: Person, url: string): Promise<Screen> {
+  async enter(person: Person, url: string, options: Partial<ClientOptions> = {}): Promise<Screen> {
     const { userId, role } = person;
     const token = async (): Promise<string> => await tokenOf(person, this.secret);
-    const screen = new Screen(userId, createClient({ url, userId, token }));
+    const screen = new Screen(userId, createClient({ url, userId, token, ...options }));
     this.#screens.push(screen);
     this.#roles.set(userId, role);
     await screen.client.connect();
