@@ -39,5 +39,7 @@ function initContract(file: string, terminal: Terminal): void {
 Next:
   npx latido generate --contract ${file} --language typescript --output client
   npx latido serve --contract ${file}
+
+--language python and --language go make packages for those.
 `);
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { destination, pino } from "pino";
 import { createServer, type Server } from "../server/index.js";
+import { serveHints } from "./serve-hints.js";
 import { isSecret } from "./setting.js";
 import { loadSettings, withSources, type LoadedSettings } from "./settings.js";
 import { settingAt, settingsOfEnvironment, type GivenText } from "./settings-environment.js";
@@ -102,7 +103,7 @@ async function serve(flags: ServeFlags, terminal: Terminal): Promise<void> {
   try {
     const server = await withSources(loaded, () => started(loaded));
     if (server.hint !== undefined) terminal.err(`latido: ${server.hint}\n`);
-    terminal.out(flags.json ? readyLine(server) : hints(server));
+    terminal.out(flags.json ? readyLine(server) : serveHints(server, loaded));
     await stop.asked;
     await server.close();
   } finally {
@@ -142,19 +143,4 @@ function given(flags: ServeFlags): readonly GivenText[] {
 function readyLine({ url, httpUrl, transport }: Server): string {
   const ready = { ready: true, url, publish: `${httpUrl}/v1/events`, transport };
   return `${JSON.stringify(ready)}\n`;
-}
-
-function hints({ url, httpUrl, transport }: Server): string {
-  return `Latido serves ${url} (transport ${transport}, store memory).
-  health   ${httpUrl}/health
-  metrics  ${httpUrl}/metrics
-
-Try next, in another terminal:
-  npx latido watch ${url} --user ana
-  npx latido conformance server ${url} --publish ${httpUrl}/v1/events
-  curl -X POST ${httpUrl}/v1/events -H 'content-type: application/json' \\
-    -d '{"scopes":[{"place":"demo"}],"event":"order_created","payload":{"orderId":"o-17"}}'
-
-Stop with Ctrl+C: connected clients are told to come back.
-`;
 }
