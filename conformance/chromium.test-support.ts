@@ -57,7 +57,8 @@ export async function openPage(
   options: BrowserContextOptions,
 ): Promise<OpenedPage> {
   const context = await browser.newContext(options);
-  context.setDefaultTimeout(PATIENCE_MS);
+  // Shorter than the test, so that what it waited for is named.
+  context.setDefaultTimeout(PATIENCE_MS / 2);
   const page = await context.newPage();
   if (SLOWNESS > 1) {
     const session = await context.newCDPSession(page);

@@ -70,7 +70,7 @@ export async function asyncApiView(document: string): Promise<string> {
 <style>${STYLE}</style>
 </head>
 <body>
-<nav class="latido-back" aria-label="Site"><a href="reference/">Back to the reference</a><span>The contract, as the standard AsyncAPI component shows it</span></nav>
+<nav class="latido-back" aria-label="Site"><a href="reference/index.html">Back to the reference</a><span>The contract, as the standard AsyncAPI component shows it</span></nav>
 <main id="view"></main>
 <script>${inlined(script)}</script>
 <script>${MEND}</script>

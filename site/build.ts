@@ -1,7 +1,7 @@
-// Builds the site: Markdown first, then VitePress, then the AsyncAPI view, then every link is followed.
+// Builds the site: Markdown first, then the AsyncAPI view, then VitePress, then addresses that hold from disk; at last every link is followed.
 
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -9,6 +9,7 @@ import { readContract } from "../codegen/contract.js";
 import { packageRoot } from "../codegen/package-root.js";
 import { asyncApiView } from "./asyncapi-view.js";
 import { readEvidence } from "./evidence.js";
+import { relocate } from "./from-disk/relocate.js";
 import { writtenPages } from "./hand-written.js";
 import { brokenLinks, type BrokenLink } from "./links.js";
 import { navigationOf } from "./navigation.js";
@@ -27,7 +28,7 @@ export interface BuildOptions {
 }
 
 export interface Built {
-  /** Folder to serve. */
+  /** Folder to open from disk, or to serve. */
   readonly html: string;
   readonly pages: number;
   readonly broken: readonly BrokenLink[];
@@ -41,6 +42,7 @@ export async function buildSite(options: BuildOptions): Promise<Built> {
   const view = await asyncApiView(join(packageRoot(), "asyncapi.yaml"));
   writeFileSync(join(folder, "pages", "public", "asyncapi.html"), view);
   await runVitePress(options);
+  await relocate(html);
   return { html, pages, broken: brokenLinks(html) };
 }
 
@@ -70,16 +72,11 @@ export function writePages(folder: string, results: readonly string[]): number {
   return texts.size;
 }
 
-/** The diagrams are drawn in the browser, from the site itself. */
+/** The diagrams are drawn in the browser, from the site itself; a classic script works from disk, too. */
 function copyMermaid(assets: string): void {
   const require = createRequire(import.meta.url);
   const dist = dirname(require.resolve("mermaid/dist/mermaid.esm.min.mjs"));
-  const target = join(assets, "mermaid");
-  cpSync(join(dist, "mermaid.esm.min.mjs"), join(target, "mermaid.esm.min.mjs"));
-  cpSync(join(dist, "chunks", "mermaid.esm.min"), join(target, "chunks", "mermaid.esm.min"), {
-    recursive: true,
-    filter: (file) => !file.endsWith(".map"),
-  });
+  copyFileSync(join(dist, "mermaid.min.js"), join(assets, "mermaid.min.js"));
 }
 
 async function runVitePress({ folder, html, onOutput }: BuildOptions): Promise<void> {

@@ -24,15 +24,12 @@ const TARGETS = {
 };
 
 it.each([
-  ["a page", "/a/b.html"],
-  ["a page without its ending", "/a/b"],
-  ["a folder with an index", "/a/"],
-  ["an anchor of another page", "/index.html#top"],
+  ["an anchor of another page", "../index.html#top"],
   ["an anchor in the page itself", "#here"],
   ["a relative page", "b.html"],
-  ["an anchor with escaped characters", "/a/b.html#%C3%BCber"],
-  ["an anchor with an entity", "/a/#a&amp;b"],
-  ["a script", "/a/c.js"],
+  ["an anchor with escaped characters", "b.html#%C3%BCber"],
+  ["an anchor with an entity", "index.html#a&amp;b"],
+  ["a script", "c.js"],
   ["another site", "https://example.org/nowhere"],
 ])("%s is found", (_what, link) => {
   const folder = siteOf({ ...TARGETS, "a/page.html": `<a id="here" href="${link}">x</a>` });
@@ -43,9 +40,12 @@ it.each([
   ["a page that is not there", "/a/z.html", "no such page"],
   ["a folder without an index", "/b/", "no such page"],
   ["a relative page that is not there", "z.html", "no such page"],
-  ["an anchor that is not there", "/a/b.html#z", "no such anchor"],
+  ["an anchor that is not there", "b.html#z", "no such anchor"],
   ["an anchor that the page itself lacks", "#z", "no such anchor"],
-  ["an anchor of a script", "/a/c.js#z", "no such anchor"],
+  ["a page by the root of a server", "/a/b.html", "holds only when served"],
+  ["a page without its ending", "b", "holds only when served"],
+  ["a folder with an index", "../a/", "holds only when served"],
+  ["an anchor of a script", "c.js#z", "no such anchor"],
 ])("%s is named with its page", (_what, link, because) => {
   const folder = siteOf({ ...TARGETS, "a/page.html": `<p><a class="x" href="${link}">x</a></p>` });
   expect(brokenLinks(folder)).toEqual([{ page: "a/page.html", link, because }]);
@@ -54,4 +54,9 @@ it.each([
 it("what a script holds as text is no link", () => {
   const script = `<script>const text = '<a href="/nowhere">';</script>`;
   expect(brokenLinks(siteOf({ "index.html": script }))).toEqual([]);
+});
+
+it("the page for what is missing may name the root: only a server shows it", () => {
+  const pages = { ...TARGETS, "404.html": `<a href="/a/b.html">x</a><a href="/a/">y</a>` };
+  expect(brokenLinks(siteOf(pages))).toEqual([]);
 });

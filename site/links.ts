@@ -8,7 +8,7 @@ export interface BrokenLink {
   /** Page that holds it, below the folder of the site. */
   readonly page: string;
   readonly link: string;
-  readonly because: "no such page" | "no such anchor";
+  readonly because: "no such page" | "no such anchor" | "holds only when served";
 }
 
 interface Page {
@@ -23,14 +23,11 @@ const ANCHOR = /\s(?:id|name)="(?<value>[^"]*)"/iu;
 /**
  * Follows every link of every page.
  *
- * @param folder A built site, served at `/`.
+ * @param folder A built site. Its pages must hold from disk: a link is relative and names a file.
  * @returns what leads nowhere, in the order of the pages
  */
 export function brokenLinks(folder: string): readonly BrokenLink[] {
-  const names = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((name) => name.replaceAll("\\", "/"))
-    .filter((name) => name.endsWith(".html"))
-    .sort();
+  const names = htmlOf(folder);
   const pages = new Map(names.map((name) => [name, readPage(join(folder, name))]));
   return names.flatMap((page) =>
     [...new Set(pages.get(page)?.links)].flatMap((link) => {
@@ -39,6 +36,17 @@ export function brokenLinks(folder: string): readonly BrokenLink[] {
     }),
   );
 }
+
+/** The pages of a site, by their paths below its folder. */
+export function htmlOf(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => name.replaceAll("\\", "/"))
+    .filter((name) => name.endsWith(".html"))
+    .sort();
+}
+
+/** A server shows it at any depth, so that its links begin at the root; nobody opens it from disk. */
+const ONLY_SERVED = "404.html";
 
 function readPage(file: string): Page {
   // What a script writes later is not markup yet.
@@ -75,12 +83,16 @@ function fault(
         : posix.join(posix.dirname(page), decodeURI(plain));
   const target = fileOf(folder, whole);
   if (target === undefined) return "no such page";
+  if (page !== ONLY_SERVED && plain !== "" && (plain.startsWith("/") || target !== whole)) {
+    return "holds only when served";
+  }
   if (anchor === "") return undefined;
   const found = pages.get(target)?.anchors.has(decodeURIComponent(anchor)) ?? false;
   return found ? undefined : "no such anchor";
 }
 
-function fileOf(folder: string, path: string): string | undefined {
+/** The file behind a path of a site; a folder has its index, a page may be named without `.html`. */
+export function fileOf(folder: string, path: string): string | undefined {
   const candidates = [path, posix.join(path, "index.html"), `${path}.html`];
   return candidates.find((name) => {
     const whole = join(folder, name);

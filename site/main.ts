@@ -9,6 +9,7 @@ import { buildSite } from "./build.js";
 import { serveFolder } from "./serve.js";
 
 const HELP = `Build the documentation site from docs/, spec/ and the contract. It needs no network, then or later.
+Open index.html from disk, or put the folder on any server; packed as a zip it reads the same.
 
 Usage: npm run docs -- [flags]
 
@@ -89,7 +90,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`docs: ${page}: ${link}: ${because}\n`);
   }
   if (flags.json) process.stdout.write(`${JSON.stringify({ html, pages, broken })}\n`);
-  else process.stdout.write(`${pages} pages in ${html}\n`);
+  else process.stdout.write(`${pages} pages; open ${join(html, "index.html")}\n`);
   if (flags.serve) {
     const { url } = await serveFolder(html, flags.port);
     process.stdout.write(`${url} shows the site; Ctrl-C ends it\n`);

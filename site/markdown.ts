@@ -36,11 +36,6 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** A table whose cells stand under each other on a phone: the first names the row. */
-export function stacked(text: string): string {
-  return text === "" ? "" : `<div class="stacked">\n\n${text}\n\n</div>`;
-}
-
 export function json(value: unknown): string {
   return fence("json", JSON.stringify(value, undefined, 2));
 }

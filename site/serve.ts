@@ -4,7 +4,7 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname, join, normalize, sep } from "node:path";
+import { extname, join, normalize, posix, sep } from "node:path";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -29,6 +29,14 @@ export async function serveFolder(folder: string, port: number): Promise<Shown> 
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const file = fileAt(folder, pathname);
+    // The addresses of a page are relative to its own, so a folder must end in a slash.
+    if (
+      file?.endsWith(`${sep}index.html`) === true &&
+      !/\/(?:index(?:\.html)?)?$/u.test(pathname)
+    ) {
+      response.writeHead(301, { location: `${posix.basename(pathname)}/` }).end();
+      return;
+    }
     const status = file === undefined ? 404 : 200;
     const shown = file ?? join(folder, "404.html");
     if (!existsSync(shown)) {

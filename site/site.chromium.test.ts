@@ -1,26 +1,23 @@
 // The whole site, built once: every link, and a page of each kind in a real browser.
 
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { packageRoot } from "../codegen/package-root.js";
 import {
-  accessibilityProblems,
   chromiumPath,
   openPage,
-  overflow,
   PATIENCE_MS,
   startChromium,
 } from "../conformance/chromium.test-support.js";
 import type { BrokenLink } from "./links.js";
+import { DESKTOP, faultsOf, PHONE, rendered, type Look } from "./pages.test-support.js";
 import { serveFolder } from "./serve.js";
 import type { Shown } from "./serve.js";
-
-const PHONE = { width: 390, height: 844 };
-const DESKTOP = { width: 1280, height: 900 };
 
 interface Report {
   readonly html: string;
@@ -61,51 +58,6 @@ describe.skipIf(chromiumPath === undefined)("the site in Chromium", () => {
     await browser.close();
   });
 
-  /** Until the scripts of a page have taken it over, its diagrams are drawn and its pictures are there or not. */
-  async function rendered(page: Page): Promise<void> {
-    await page.waitForFunction(() => {
-      const app = document.querySelector("#app");
-      const view = document.querySelector("#view");
-      return (
-        // Vue leaves its mark on what it has mounted; before that, no button of the page works.
-        (app === null || "__vue_app__" in app) &&
-        (view === null || view.childElementCount > 0) &&
-        document.querySelector("main, #VPContent") !== null &&
-        Array.from(document.querySelectorAll(".diagram")).every(
-          (each) => each.querySelector("svg") !== null,
-        ) &&
-        Array.from(document.images).every(({ complete }) => complete)
-      );
-    });
-  }
-
-  /** What is wrong with a page: words on the console, foreign requests, width, accessibility. */
-  async function faultsOf(
-    path: string,
-    viewport: typeof PHONE,
-    colorScheme: "light" | "dark",
-    change: (page: Page) => Promise<unknown> = () => Promise.resolve(),
-  ): Promise<readonly string[]> {
-    const { page, said, asked } = await openPage(browser, shown.url + path, {
-      viewport,
-      colorScheme,
-      reducedMotion: "reduce",
-    });
-    await rendered(page);
-    await change(page);
-    const wide = await overflow(page);
-    const faults = [
-      ...said.map((text) => `said: ${text}`),
-      ...asked
-        .filter((url) => !url.startsWith(shown.url) && !url.startsWith("data:"))
-        .map((url) => `asked for ${url}`),
-      ...(wide > 0 ? [`${wide} px too wide`] : []),
-      ...(await accessibilityProblems(page)),
-    ];
-    await page.context().close();
-    return faults;
-  }
-
   it.each([
     ["the home page", ""],
     ["a guide", "conformance.html"],
@@ -118,8 +70,8 @@ describe.skipIf(chromiumPath === undefined)("the site in Chromium", () => {
     ["an address that is not there", "404.html"],
   ])("%s is quiet, fits, stays at home and is accessible", async (_what, path) => {
     const [phone, desktop] = await Promise.all([
-      faultsOf(path, PHONE, "dark"),
-      faultsOf(path, DESKTOP, "light"),
+      faultsOf(browser, shown.url, path, { viewport: PHONE, colorScheme: "dark" }),
+      faultsOf(browser, shown.url, path, { viewport: DESKTOP, colorScheme: "light" }),
     ]);
     expect({ phone, desktop }).toEqual({ phone: [], desktop: [] });
   });
@@ -134,12 +86,13 @@ describe.skipIf(chromiumPath === undefined)("the site in Chromium", () => {
     ["a picture from elsewhere", "<img alt='' src='http://127.0.0.1:9/x.png'>", /^asked for/u],
     ["a script that fails", "<img alt='' src='data:,' onerror='console.error(1)'>", /^said: 1$/u],
   ])("the check sees %s", async (_what, markup, fault) => {
+    const light: Look = { viewport: PHONE, colorScheme: "light" };
     const plant = async (page: Page): Promise<void> => {
       const script = `document.querySelector("main, #VPContent").insertAdjacentHTML("beforeend", ${JSON.stringify(markup)})`;
       await page.evaluate(script);
       await rendered(page);
     };
-    const faults = await faultsOf("404.html", PHONE, "light", plant);
+    const faults = await faultsOf(browser, shown.url, "404.html", light, plant);
     expect(faults).toContainEqual(expect.stringMatching(fault));
   });
 
@@ -162,5 +115,84 @@ describe.skipIf(chromiumPath === undefined)("the site in Chromium", () => {
     const { page } = await openPage(browser, `${shown.url}protocol.html#sync-4`, options);
     expect(await page.locator("#sync-4").innerText()).toBe("SYNC-4");
     await page.context().close();
+  });
+});
+
+describe.skipIf(chromiumPath === undefined)("the folder of the site, opened from disk", () => {
+  let browser: Browser;
+  let home: string;
+  beforeAll(async () => {
+    browser = await startChromium();
+    home = `${pathToFileURL(report.html).href}/`;
+  });
+  afterAll(async () => {
+    await browser.close();
+  });
+
+  it.each([
+    ["the home page", "index.html"],
+    ["a message", "reference/messages/connect.html"],
+    ["a state machine", "reference/machines/client-connection.html"],
+    ["the requirement matrix", "requirements/index.html"],
+    ["the AsyncAPI view", "asyncapi.html"],
+  ])("%s is quiet, fits, has its style and is accessible", async (_what, path) => {
+    const [phone, desktop] = await Promise.all([
+      faultsOf(browser, home, path, { viewport: PHONE, colorScheme: "light" }),
+      faultsOf(browser, home, path, { viewport: DESKTOP, colorScheme: "dark" }),
+    ]);
+    expect({ phone, desktop }).toEqual({ phone: [], desktop: [] });
+  });
+
+  it("the menus of a phone lead from page to page", async () => {
+    const { page, said } = await openPage(browser, `${home}index.html`, { viewport: PHONE });
+    await rendered(page);
+    await page.locator(".VPNavBarHamburger").click();
+    await page.locator("#VPNavScreen a", { hasText: "Reference" }).click();
+    await page.locator("h1", { hasText: "Reference" }).waitFor();
+    await rendered(page);
+    await page.locator(".VPLocalNav button.menu").click();
+    await page.locator(".VPSidebar a", { hasText: "Close codes" }).click();
+    await page.locator("h1", { hasText: "Close codes" }).waitFor();
+    expect(said).toEqual([]);
+    await page.context().close();
+  });
+
+  it("the search finds HEARTBEAT, and the choice of dark holds for the next page", async () => {
+    const look = { viewport: DESKTOP, colorScheme: "light" } as const;
+    const { page, said, asked } = await openPage(browser, `${home}index.html`, look);
+    await rendered(page);
+    await page.locator(".VPNavBarAppearance button").click();
+    await page.locator("#local-search button").click();
+    await page.locator("input.search-input").fill("HEARTBEAT");
+    await page.locator("a.result[href*='/reference/messages/heartbeat']").first().click();
+    await page.locator("h1", { hasText: "HEARTBEAT" }).waitFor();
+    await page.locator("html.dark").waitFor();
+    expect(said).toEqual([]);
+    expect(asked.filter((url) => !url.startsWith(home))).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each([
+    ["a phone", PHONE],
+    ["a desktop", DESKTOP],
+  ])(
+    "without scripts, %s shows the pages of the list and follows them",
+    async (_what, viewport) => {
+      const options = { viewport, javaScriptEnabled: false };
+      const { page, said } = await openPage(browser, `${home}reference/index.html`, options);
+      await page.locator(".VPSidebar a", { hasText: "Close codes" }).click();
+      await page.locator("h1", { hasText: "Close codes" }).waitFor();
+      expect(await page.locator("#local-search").isVisible()).toBe(false);
+      expect(said).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it("below a path of a server it works as from disk", async () => {
+    const parent = await serveFolder(dirname(report.html), 0);
+    const path = "test/reference/machines/client-stream.html";
+    const look: Look = { viewport: DESKTOP, colorScheme: "light" };
+    expect(await faultsOf(browser, parent.url, path, look)).toEqual([]);
+    await parent.close();
   });
 });

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { defineConfig } from "vitepress";
 import type { DefaultTheme } from "vitepress";
 
+import { readableTables } from "./tables.js";
+
 const folder = process.env.LATIDO_SITE;
 if (folder === undefined) throw new Error("build the site with `npm run docs`");
 
@@ -35,8 +37,7 @@ export default defineConfig({
         const text = markdown.utils.escapeHtml(token.content);
         return `<div class="diagram"><pre v-pre>${text}</pre></div>\n`;
       };
-      markdown.renderer.rules.table_open = () => `<div class="wide" tabindex="0"><table>\n`;
-      markdown.renderer.rules.table_close = () => "</table></div>\n";
+      readableTables(markdown);
     },
   },
   vite: { logLevel: "warn", build: { chunkSizeWarningLimit: 4000 } },

@@ -2,7 +2,7 @@
 
 import type { Field, Frame, InvalidExample, Machine, NamedType } from "../../codegen/model.js";
 import { machineAddress, messageAddress, messageLink, sourceLink } from "../addresses.js";
-import { bullets, code, json, link, page, plain, stacked, table } from "../markdown.js";
+import { bullets, code, json, link, page, plain, table } from "../markdown.js";
 import { shapeText } from "../shape-text.js";
 import { casesOf, section, sentences } from "./room.js";
 import type { Pages, Room } from "./room.js";
@@ -54,7 +54,7 @@ export function fieldTable(type: NamedType, room: Room): string {
   if (type.shape.kind !== "object") return "";
   const rows = type.shape.fields.map((field) => fieldRow(field, room));
   const closing = type.shape.open ? "Other members are ignored." : "Other members are refused.";
-  return `${stacked(table(["field", "values", "meaning"], rows))}\n\n${closing}`;
+  return `${table(["field", "values", "meaning"], rows)}\n\n${closing}`;
 }
 
 function fieldRow(field: Field, room: Room): readonly string[] {

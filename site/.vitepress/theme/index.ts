@@ -1,7 +1,7 @@
 // The default theme with the fonts of the system, and diagrams.
 
 import DefaultTheme from "vitepress/theme-without-fonts";
-import { inBrowser } from "vitepress";
+import { inBrowser, withBase } from "vitepress";
 import type { Theme } from "vitepress";
 
 import { drawDiagrams } from "./diagrams.js";
@@ -11,10 +11,11 @@ const theme: Theme = {
   extends: DefaultTheme,
   enhanceApp({ router }) {
     if (!inBrowser) return;
+    const draw = (): void => void drawDiagrams(withBase("/mermaid.min.js"));
     router.onAfterRouteChange = () => {
-      requestAnimationFrame(() => void drawDiagrams());
+      requestAnimationFrame(draw);
     };
-    const redraw = new MutationObserver(() => void drawDiagrams());
+    const redraw = new MutationObserver(draw);
     redraw.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
   },
 };
