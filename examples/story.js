@@ -35,11 +35,9 @@ export async function serve(file, flags = [], variables = {}) {
   const stdio = ["ignore", "pipe", "inherit"];
   const env = { ...process.env, ...variables };
   const child = spawn(process.execPath, [fileURLToPath(latido), ...args], { stdio, env });
-  // Whoever ends this process means both.
-  process.once("SIGTERM", () => {
-    child.kill();
-    process.exit(143);
-  });
+  // However this process ends, the server does not outlive it.
+  process.once("exit", () => child.kill());
+  process.once("SIGTERM", () => process.exit(143));
   for await (const line of createInterface({ input: child.stdout })) {
     return { child, ...JSON.parse(line) };
   }
