@@ -72,7 +72,40 @@ const MISTAKES: readonly (readonly [
       "    chat_message:\n      summary",
       "    chat_message:\n      name: order.created\n      summary",
     ],
-    /OrderCreated: the events order\.created and order_created are both OrderCreated in Go; give one/u,
+    /OrderCreated: Go calls both events order\.created and order_created OrderCreated; give the event/u,
+  ],
+  [
+    "an event for whose function there are no letters",
+    "go",
+    ["    order_created:\n      summary", "    order_created:\n      name: '::'\n      summary"],
+    /OrderCreated: the event :: cannot name a function of Go; give the event another name/u,
+  ],
+  [
+    "a member that begins with a digit",
+    "go",
+    ["        note:\n", "        2nd:\n"],
+    /OrderCreated: the member 2nd cannot be a field of Go; begin its name with a letter/u,
+  ],
+  [
+    "a member that is a method",
+    "go",
+    ["        note:\n", "        marshalJson:\n"],
+    /OrderCreated: the member marshalJson cannot be a field of Go; give it another name/u,
+  ],
+  [
+    "a title that Go writes as another",
+    "go",
+    ["title: OrderCreated", "title: SafeID"],
+    /SafeID: Go calls both SafeId and SafeID SafeID; give it another title/u,
+  ],
+  [
+    "a value without letters",
+    "go",
+    [
+      "    OrderCreated:\n",
+      '    OrderCreated: { title: Sign, type: string, enum: ["+", "a"] }\n    Other:\n',
+    ],
+    /Sign: the value "\+" cannot name a constant of Go; let it hold a letter/u,
   ],
   [
     "a list of such lists",

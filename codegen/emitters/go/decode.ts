@@ -87,6 +87,8 @@ class Readers {
   readonly #patterns = new Map<string, string>();
   /** Functions for items and values that have no type of their own. */
   readonly #functions: string[] = [];
+  /** Names of functions and variables that are taken. */
+  readonly #names = new Set<string>();
 
   constructor(shapes: Shapes) {
     this.#shapes = shapes;
@@ -102,6 +104,7 @@ class Readers {
 
   /** The functions that read the types. */
   functions(types: readonly NamedType[]): readonly string[] {
+    for (const { name } of types) this.#names.add(`read${exported(name)}`);
     const named = eachType(types, (type) => this.#readType(type));
     return [...named, ...this.#functions];
   }
@@ -193,9 +196,17 @@ class Readers {
   /** A function that reads a value. */
   #function(shape: Shape, hint: string): string {
     if (shape.kind === "reference") return `read${exported(shape.name)}`;
-    const name = `read${exported(hint)}`;
+    const name = this.#free(`read${exported(hint)}`);
     const type = this.#shapes.typeOf(shape);
     this.#functions.push(reading(name, type, this.#read(shape, hint)));
+    return name;
+  }
+
+  /** A name that nothing else has; two places may come to the same words. */
+  #free(wanted: string): string {
+    let name = wanted;
+    for (let count = 2; this.#names.has(name); count += 1) name = `${wanted}${count}`;
+    this.#names.add(name);
     return name;
   }
 
@@ -219,7 +230,7 @@ class Readers {
         );
       }
     }
-    const name = `${unexported(hint)}Pattern`;
+    const name = this.#free(`${unexported(hint)}Pattern`);
     this.#patterns.set(pattern, name);
     return name;
   }

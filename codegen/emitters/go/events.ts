@@ -22,7 +22,7 @@ function named(contract: Contract, { events }: Application): string {
   const shapes = shapesOf(contract);
   // A payload that has no type in Go is refused here as in the other files: with its place.
   eachType(contract.types, ({ name }) => shapes.typeOf({ kind: "reference", name }));
-  requireDistinct(events);
+  requireFunctions(events);
   const rows = events.map(({ name, sentByClients, payload }) => {
     const sent = sentByClients ? "sentByClients: true, " : "";
     return `\tcontractEvents[${stringLiteral(name)}] = eventRow{${sent}check: checked(protocol.Decode${exported(payload)})}\n`;
@@ -106,13 +106,22 @@ function payloadType(shapes: Shapes, { payload }: ApplicationEvent): string {
     : type;
 }
 
-/** @throws LanguageError for events whose functions Go would call alike. */
-function requireDistinct(events: readonly ApplicationEvent[]): void {
-  const problems = events.flatMap(({ name, payload }, at): readonly TypeProblem[] => {
-    const other = events.slice(0, at).find((each) => exported(each.name) === exported(name));
-    if (other === undefined) return [];
-    const message = `the events ${other.name} and ${name} are both ${exported(name)} in Go`;
-    return [{ type: payload, message, advice: "give one of them another name" }];
+/** What the package has beside the functions of events. */
+const TAKEN = ["SendOption", "SendResult"];
+
+/** @throws LanguageError for events whose functions cannot have a name of their own. */
+function requireFunctions(events: readonly ApplicationEvent[]): void {
+  const problems = events.flatMap(({ name, payload, sentByClients }, at): TypeProblem[] => {
+    const inGo = exported(name);
+    const refuse = (message: string) => [
+      { type: payload, message, advice: "give the event another name" },
+    ];
+    const other = events.slice(0, at).find((each) => exported(each.name) === inGo);
+    if (other !== undefined)
+      return refuse(`Go calls both events ${other.name} and ${name} ${inGo}`);
+    if (inGo === "") return refuse(`the event ${name} cannot name a function of Go`);
+    if (!sentByClients || !TAKEN.includes(`Send${inGo}`)) return [];
+    return refuse(`the package has something else of the name Send${inGo}`);
   });
   if (problems.length > 0) throw new LanguageError(problems);
 }

@@ -60,6 +60,25 @@ describe("decode.go", () => {
   });
 });
 
+describe("names in decode.go", () => {
+  test("two places whose words are alike are read by two functions, with two patterns", async () => {
+    const listOf = (pattern: string): Shape => ({
+      kind: "array",
+      items: { kind: "string", pattern },
+    });
+    const owner = { kind: "object", fields: [field("names", listOf("^a$"))], open: true } as const;
+    const types = [
+      { name: "Tag", description: "", source: "", shape: owner },
+      { name: "TagNames", description: "", source: "", shape: listOf("^b$") },
+    ];
+    const text = await emitDecode({ ...contract, types, frames: [], bodies: [] });
+    const names = [...text.matchAll(/^(?:func|var) (readTagNames\w*|tagNames\w*)/gmu)];
+    const found = names.map(([, name]) => name).sort();
+    expect(found).toEqual([...new Set(found)]);
+    expect(found).toHaveLength(5);
+  });
+});
+
 describe("messages.go", () => {
   test("two members that Go calls alike are refused", async () => {
     const fields = [field("user_id", { kind: "any" }), field("userId", { kind: "any" })];

@@ -1,4 +1,4 @@
-import type { Contract, Frame, NamedType, ObjectShape } from "../../model.js";
+import type { Contract, Field, Frame, NamedType, ObjectShape } from "../../model.js";
 import { eachType } from "../each-type.js";
 import { Refusal } from "../refusal.js";
 import { checkTitles } from "../taken-titles.js";
@@ -24,7 +24,14 @@ const TAKEN = (
 export async function emitMessages(contract: Contract): Promise<string> {
   const shapes = shapesOf(contract);
   checkTitles(contract.types, TAKEN);
-  const types = eachType(contract.types, (type) => declare(contract, shapes, type)).flat();
+  const types = eachType(contract.types, (type) => {
+    const first = contract.types.find(({ name }) => exported(name) === exported(type.name));
+    if (first !== undefined && first !== type) {
+      const what = `Go calls both ${first.name} and ${type.name} ${exported(type.name)}`;
+      throw new Refusal(what, "give it another title");
+    }
+    return declare(contract, shapes, type);
+  }).flat();
   const body = types.join("\n");
   const parts = [header("asyncapi.yaml", "schemas/"), importsOf(body), body];
   return Promise.resolve(parts.filter((part) => part !== "").join("\n"));
@@ -64,6 +71,7 @@ function aboutObject(contract: Contract, { name }: NamedType): string {
 
 function declareStruct(shapes: Shapes, name: string, shape: ObjectShape): string {
   const members = shapes.membersOf(shape);
+  for (const field of members) requireField(field);
   requireDistinct(
     name,
     members.map((field) => exported(field.name)),
@@ -75,6 +83,18 @@ function declareStruct(shapes: Shapes, name: string, shape: ObjectShape): string
     return `${text}\t${exported(field.name)} ${shapes.memberType(field)}\n`;
   });
   return `type ${name} struct {\n${lines.join("\n")}}\n`;
+}
+
+/** Every struct has methods of these names. */
+const METHODS = ["MarshalJSON", "UnmarshalJSON"];
+
+function requireField({ name }: Field): void {
+  const inGo = exported(name);
+  if (/^[A-Z]/u.test(inGo) && !METHODS.includes(inGo)) return;
+  const advice = METHODS.includes(inGo)
+    ? "give it another name"
+    : "begin its name with a letter from a to z";
+  throw new Refusal(`the member ${name} cannot be a field of Go`, advice);
 }
 
 function requireDistinct(owner: string, names: readonly string[]): void {
@@ -107,6 +127,11 @@ function declareValues(
 ): string {
   const kind = open ? "a text for which this version knows values" : "one of a list of texts";
   const constants = values.map((value) => ({ constant: name + exported(value), value }));
+  const nameless = constants.find(({ constant }) => constant === name);
+  if (nameless !== undefined) {
+    const what = `the value ${stringLiteral(nameless.value)} cannot name a constant of Go`;
+    throw new Refusal(what, "let it hold a letter from a to z or a digit");
+  }
   requireDistinct(
     name,
     constants.map(({ constant }) => constant),
