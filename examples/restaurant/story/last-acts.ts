@@ -6,7 +6,7 @@ import { allHear } from "./stage.js";
 
 export const LAST_ACTS: readonly Act[] = [
   {
-    title: "The kitchen's display was off for too long: it loads its tickets from the house",
+    title: "A display was off for too long, and loads from the house",
     async play({ ada, cook, rail, roster, wanda, wandasPad, nora, teo, invalidate }) {
       cook.client.suspend();
       await roster.reads("ada, hugo (hall), wanda (terrace, busy)");

@@ -8,7 +8,7 @@ import { allHear } from "./stage.js";
 
 export const NETWORK_ACTS: readonly Act[] = [
   {
-    title: "Wanda's phone drops out, and gets what it missed: all of it, once, in order",
+    title: "Wanda's phone drops out, and gets all that it missed, once, in order",
     async play({ ada, cook, wanda, nora, teo, wandasPad, rail, network, seven }) {
       const others = [ada, nora, teo];
       network.break();
@@ -40,7 +40,7 @@ export const NETWORK_ACTS: readonly Act[] = [
     },
   },
   {
-    title: "A new version of the house starts: an order waits meanwhile, and arrives once",
+    title: "The house starts anew: an order waits, and arrives once",
     async play({ ada, cook, hugo, iris, hugosPad, webhook }) {
       webhook.pause();
       const told = isTold("upstream_unavailable", hugo);

@@ -39,7 +39,7 @@ export const REFUSALS: readonly Act[] = [
     },
   },
   {
-    title: "The server refuses what the contract does not allow, whatever program sends it",
+    title: "The server refuses what the contract does not allow",
     async play({ stage, url, iris, two }) {
       // A diner at Iris's table, who has written a program of his own.
       const max = diner("max", two);

@@ -17,7 +17,7 @@ export const ROUTING_ACTS: readonly Act[] = [
     },
   },
   {
-    title: "Orders: to the sector, the table, the office, and all of them to the kitchen",
+    title: "Orders go to the sector, the table, the office and the kitchen",
     async play({ ada, cook, wanda, wandasPad, hugo, hugosPad, nora, teo, iris }) {
       await wandasPad.order({
         table: "7",
@@ -32,7 +32,7 @@ export const ROUTING_ACTS: readonly Act[] = [
     },
   },
   {
-    title: "A diner calls the waiter: the kitchen has not the module, and hears nothing",
+    title: "A diner calls the waiter; the kitchen lacks the module",
     async play({ ada, wanda, nora, teo, seven }) {
       await ask(nora.client, "call_waiter", { wish: "water" }, { scope: seven });
       await allHear("waiter_called", ada, wanda, nora, teo);

@@ -8,6 +8,7 @@ import { tokenOf, type Person, type Role } from "../people.js";
 export class Stage {
   readonly #screens: Screen[] = [];
   readonly #roles = new Map<string, Role>();
+  #acts = 0;
 
   /** @param secret key of the tokens */
   constructor(
@@ -39,7 +40,7 @@ export class Stage {
   /** Plays an act, then prints who saw what. */
   async act(title: string, play: () => Promise<void>): Promise<void> {
     await play();
-    this.print(title);
+    this.print(`${this.#acts++ === 0 ? "" : "\n"}${title}`);
     for (const screen of this.#screens) {
       for (const { place, text } of screen.takeLines()) {
         this.print(`  ${screen.name.padEnd(8)}${place.padEnd(12)}${text}`);
