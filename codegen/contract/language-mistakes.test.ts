@@ -63,7 +63,7 @@ const MISTAKES: readonly (readonly [
       "        note:\n",
       '        next: { $ref: "#/components/schemas/OrderCreated" }\n        note:\n',
     ],
-    /OrderCreated: it uses OrderCreated before its declaration; let no type hold itself/u,
+    /OrderCreated: it holds itself, which has no counterpart in Python yet; hold the id of the other instead/u,
   ],
   [
     "two events that Go calls alike",

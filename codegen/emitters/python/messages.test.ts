@@ -28,7 +28,11 @@ describe("messages.py", () => {
       /uniqueItems/u,
     ],
     ["counted members", { kind: "object", fields: [], open: true, minProperties: 1 }, /counts/u],
-    ["a type of later", { kind: "reference", name: "Later" }, /before its declaration/u],
+    [
+      "a type that holds it",
+      { kind: "reference", name: "Later" },
+      /holds itself through Later, which has no counterpart in Python/u,
+    ],
     ["a fraction as the only value", { kind: "literal", value: 0.5 }, /has no type in Python/u],
   ])("refuses %s", async (_, shape, message) => {
     await expect(emitMessages(withType(shape))).rejects.toThrow(message);

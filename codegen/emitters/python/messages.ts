@@ -77,8 +77,9 @@ function declare(
   }
   for (const name of references(type)) {
     if (declared.has(name)) continue;
-    const advice = "let no type hold itself, not even through others";
-    throw new Refusal(`it uses ${name} before its declaration`, advice);
+    const through = name === type.name ? "" : ` through ${name}`;
+    const what = `it holds itself${through}, which has no counterpart in Python yet`;
+    throw new Refusal(what, "hold the id of the other instead");
   }
   if (type.shape.kind !== "object")
     return [declareAlias(type.name, type.description, typePiece(type.shape))];
