@@ -1,10 +1,10 @@
-import type { MessageFrame, Scope } from "../generated/typescript/messages.js";
+import type { MessageFrame } from "../generated/typescript/messages.js";
 import { decodeClientFrame } from "../generated/typescript/validators.js";
 import { flat } from "./flat.js";
 import { keepCanonical } from "./names.js";
-import { plainMessage } from "./plain-message.js";
+import { plainMessage, type PlainMessage } from "./plain-message.js";
 import { rawMember } from "./raw-member.js";
-import type { SessionInput } from "./session-input.js";
+import type { MessageHead, SessionInput } from "./session-input.js";
 
 // The byte order mark is kept, so that JSON.parse refuses it as it refuses any other stray character.
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -28,30 +28,36 @@ export function decodeMessage(
 function readMessage(text: string): SessionInput | undefined {
   const plain = plainMessage(text);
   if (plain === undefined) return undefined;
-  const { messageId, event, scope, payload } = plain;
-  // The text stands for the payload, of which the schema asks nothing but that it is there.
-  const value: MessageFrame =
+  const { messageId, payload } = plain;
+  const about = subjects.get(plain.about) ?? subjectOf(plain);
+  if (about === undefined) return undefined;
+  const { event, scope } = about;
+  const frame: MessageHead =
     scope === undefined
-      ? { type: "MESSAGE", messageId, event, payload }
-      : { type: "MESSAGE", messageId, event, payload, scope: scopeOf(scope) };
-  if (decodeClientFrame(value).kind !== "frame") return undefined;
-  return { name: "frame:MESSAGE", frame: value, payload };
+      ? { type: "MESSAGE", messageId, event }
+      : { type: "MESSAGE", messageId, event, scope };
+  return { name: "frame:MESSAGE", frame, payload };
 }
 
-const MOST_SCOPES = 1_000;
-const LONGEST_SCOPE = 256;
-const scopes = new Map<string, Scope>();
+/** What a MESSAGE is about. */
+type Subject = Pick<MessageFrame, "event" | "scope">;
 
-/** The value of a scope's JSON. Those that are sent again and again are parsed once. */
-function scopeOf(text: string): Scope {
-  const known = scopes.get(text);
-  if (known !== undefined) return known;
-  const scope = Object.freeze(JSON.parse(text) as Scope);
-  if (text.length > LONGEST_SCOPE) return scope;
-  if (scopes.size >= MOST_SCOPES) scopes.clear();
-  scopes.set(flat(text), scope);
-  keepCanonical(scope);
-  return scope;
+const MOST_SUBJECTS = 1_000;
+const LONGEST_SUBJECT = 512;
+/** By their JSON. Those that are sent again and again are parsed and validated once. */
+const subjects = new Map<string, Subject>();
+
+/** Undefined where the schema has something against it. */
+function subjectOf({ messageId, about }: PlainMessage): Subject | undefined {
+  const subject = JSON.parse(`{${about}}`) as Subject;
+  // The schema asks nothing of a payload but that it is there.
+  const frame: MessageFrame = { type: "MESSAGE", messageId, ...subject, payload: null };
+  if (decodeClientFrame(frame).kind !== "frame") return undefined;
+  if (about.length > LONGEST_SUBJECT) return subject;
+  if (subjects.size >= MOST_SUBJECTS) subjects.clear();
+  subjects.set(flat(about), subject);
+  if (subject.scope !== undefined) keepCanonical(Object.freeze(subject.scope));
+  return subject;
 }
 
 function anyFrame(text: string): SessionInput {

@@ -33,10 +33,10 @@ function agrees(text: string): boolean {
   const plain = plainMessage(text);
   if (plain === undefined) return false;
   const value = JSON.parse(text) as Record<string, unknown>;
-  const { scope, payload, ...others } = plain;
-  expect(others).toEqual({ messageId: value.messageId, event: value.event });
-  expect(scope === undefined ? undefined : JSON.parse(scope)).toEqual(value.scope);
-  expect(JSON.parse(payload)).toEqual(value.payload);
+  const { messageId, event, scope, payload } = value;
+  expect(plain.messageId).toBe(messageId);
+  expect(JSON.parse(`{${plain.about}}`)).toEqual({ event, scope });
+  expect(JSON.parse(plain.payload)).toEqual(payload);
   expect(value.type).toBe("MESSAGE");
   return true;
 }

@@ -330,6 +330,15 @@ export const LIMITS = {
   nameCharacters: { default: 256 },
 } as const satisfies Readonly<Record<string, Bounded>>;
 
+/** What a text must match, by its type: regular expressions for the flag u. */
+export const PATTERNS = {
+  SafeId: "^[A-Za-z0-9_.:-]{1,128}$",
+  ModuleName: "^[A-Za-z0-9_.-]{1,64}$",
+  ScopeKey: "^[A-Za-z0-9_.-]{1,64}$",
+  EventName: "^[A-Za-z0-9_.:-]{1,128}$",
+  MessageId: "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+} as const;
+
 /** Values of RefreshReason that this version knows; a newer peer may send others. */
 export const KNOWN_REFRESH_REASONS = [
   "epoch_changed",

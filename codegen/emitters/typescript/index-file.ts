@@ -13,7 +13,7 @@ export async function emitIndex(contract: Contract): Promise<string> {
   const machines = contract.machines.map(({ name }) => name);
   const tables = [
     ...["BEARER_PREFIX", "CLOSE_CODES", "ERROR_CODES", "LIMITS"],
-    ...["PROTOCOL_VERSION", "SUBPROTOCOL", "TIMERS", "closeRule"],
+    ...["PATTERNS", "PROTOCOL_VERSION", "SUBPROTOCOL", "TIMERS", "closeRule"],
     ...machines.map(constantCase),
     ...enums.map(({ name }) => plural(`KNOWN_${constantCase(name)}`)),
   ];

@@ -44,6 +44,14 @@ describe("tables.ts", () => {
     );
   });
 
+  test("hold the pattern of every text", () => {
+    expect(Object.keys(tables.PATTERNS)).toContain("MessageId");
+    for (const { name, shape } of contract.types) {
+      if (shape.kind !== "string" || shape.pattern === undefined) continue;
+      expect(tables.PATTERNS).toHaveProperty(name, shape.pattern);
+    }
+  });
+
   test("list the known values of every enum", () => {
     expect(tables.KNOWN_REFRESH_REASONS).toContain("history_expired");
     expect(tables.KNOWN_PRESENCE_STATUSES).toEqual(["online", "away", "busy"]);

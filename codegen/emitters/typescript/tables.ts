@@ -15,6 +15,7 @@ export async function emitTables(contract: Contract): Promise<string> {
       errorCodes(contract),
       bounds("TIMERS", "Every duration in milliseconds, with its bounds.", contract.policy.timers),
       bounds("LIMITS", "Every limit, with its unit and its bounds.", contract.policy.limits),
+      patterns(contract.types),
       ...contract.types.map(knownValues),
       ...contract.machines.map(machineTable),
     ].join("\n"),
@@ -137,6 +138,16 @@ function bounds(name: string, comment: string, rows: readonly (Timer | Limit)[])
     return `${docComment(`${row.description}${unit}${announced}`)}${row.name}: ${value},\n`;
   });
   return `${docComment(comment)}export const ${name} = {\n${lines.join("")}} as const satisfies Readonly<Record<string, Bounded>>;\n`;
+}
+
+function patterns(types: readonly NamedType[]): string {
+  const rows = types.flatMap(({ name, shape }) =>
+    shape.kind === "string" && shape.pattern !== undefined
+      ? [`${name}: ${JSON.stringify(shape.pattern)},\n`]
+      : [],
+  );
+  const comment = "What a text must match, by its type: regular expressions for the flag u.";
+  return `${docComment(comment)}export const PATTERNS = {\n${rows.join("")}} as const;\n`;
 }
 
 function knownValues(type: NamedType): string {

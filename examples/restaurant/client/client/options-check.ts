@@ -1,11 +1,12 @@
-import { LIMITS, TIMERS } from "../tables.js";
+import { LIMITS, PATTERNS, TIMERS } from "../tables.js";
 import type { ClientOptions } from "./client-options.js";
 import { UsageError } from "./errors.js";
 import { MAX_WAIT_MS } from "./timers.js";
 import { utf8Length } from "./utf8.js";
 
-const SAFE_ID = /^[A-Za-z0-9_.:-]{1,128}$/u;
-const UUID = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/u;
+const SAFE_ID = new RegExp(PATTERNS.SafeId, "u");
+const EVENT_NAME = new RegExp(PATTERNS.EventName, "u");
+const UUID = new RegExp(PATTERNS.MessageId, "u");
 const ID_RULE = "must be 1 to 128 of the characters A-Z a-z 0-9 _ . : -";
 
 /** @throws UsageError that names the option and its bound. */
@@ -36,7 +37,7 @@ export function checkWhole(name: string, value: number | undefined, max: number)
 
 /** @throws UsageError unless it is a name of an event. */
 export function checkEventName(event: string): void {
-  if (!SAFE_ID.test(event)) throw new UsageError(`The event name ${ID_RULE}`);
+  if (!EVENT_NAME.test(event)) throw new UsageError(`The event name ${ID_RULE}`);
 }
 
 /** @throws UsageError unless it is a UUID. */
