@@ -20,6 +20,8 @@ export interface Column {
   readonly standings?: ReadonlyMap<string, Standing>;
   /** When that run began, ISO 8601. */
   readonly startedAt?: string;
+  /** How many cases that run had. */
+  readonly cases?: number;
 }
 
 export interface Evidence {
@@ -83,6 +85,7 @@ function columnsOf(files: readonly string[]): readonly Column[] {
       role: results.tier === SERVER ? SERVER : "client",
       standings: new Map(rows.map(({ id, standing }) => [id, standing])),
       startedAt: results.startedAt,
+      cases: results.cases.length,
     });
   }
   const expected = [...LANGUAGE_NAMES, SERVER];

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { packageRoot } from "../codegen/package-root.js";
 import { UsageError } from "../conformance/usage-error.js";
 import { buildSite } from "./build.js";
+import { measure } from "./measure.js";
 import { serveFolder } from "./serve.js";
 
 const HELP = `Build the documentation site from docs/, spec/ and the contract. It needs no network, then or later.
@@ -16,6 +17,7 @@ Usage: npm run docs -- [flags]
   --serve          show the site on this machine when it is built
   --port NUMBER    port to show it on (default 4173; 0 takes a free one)
   --out FOLDER     where the site goes (default .site/html); what is there is replaced
+  --measure        judge the clients in every language and the server first (two minutes), for the matrix
   --results FILE   results.json of a conformance run, for the matrix; once for each language
   --json           one JSON object instead of text
   --help           show this
@@ -31,6 +33,7 @@ interface Flags {
   readonly port: number;
   readonly out: string;
   readonly results: readonly string[];
+  readonly measure: boolean;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -48,6 +51,7 @@ function readFlags(args: readonly string[]): Flags {
     port: port(values.port ?? "4173"),
     out: resolve(values.out ?? join(WORK, "html")),
     results: values.results ?? [],
+    measure: values.measure === true,
     json: values.json === true,
     help: values.help === true,
   };
@@ -58,6 +62,7 @@ const OPTIONS = {
   port: { type: "string" },
   out: { type: "string" },
   results: { type: "string", multiple: true },
+  measure: { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean" },
 } as const;
@@ -80,10 +85,16 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const watched = process.stderr.isTTY && !flags.json;
+  const measured = flags.measure
+    ? await measure(join(WORK, "results"), (name) => {
+        if (watched) process.stderr.write(`docs: judging ${name}\n`);
+      })
+    : { results: [], missing: [] };
+  for (const line of measured.missing) process.stderr.write(`docs: ${line}\n`);
   const { html, pages, broken } = await buildSite({
     folder: join(WORK, "work"),
     html: flags.out,
-    results: flags.results,
+    results: [...measured.results, ...flags.results],
     ...(watched ? { onOutput: (text) => process.stderr.write(text) } : {}),
   });
   for (const { page, link, because } of broken) {

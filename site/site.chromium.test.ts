@@ -96,6 +96,18 @@ describe.skipIf(chromiumPath === undefined)("the site in Chromium", () => {
     expect(faults).toContainEqual(expect.stringMatching(fault));
   });
 
+  it.each(["light", "dark"] as const)(
+    "the AsyncAPI view is accessible unfolded, %s",
+    async (scheme) => {
+      const look: Look = { viewport: DESKTOP, colorScheme: scheme };
+      const unfold = async (page: Page): Promise<void> => {
+        await page.getByRole("button", { name: "Expand all" }).first().click();
+        await page.getByRole("tab").first().waitFor();
+      };
+      expect(await faultsOf(browser, shown.url, "asyncapi.html", look, unfold)).toEqual([]);
+    },
+  );
+
   it("the search finds HEARTBEAT without a network", async () => {
     const { page, said, asked } = await openPage(browser, shown.url, { viewport: DESKTOP });
     await rendered(page);

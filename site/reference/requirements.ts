@@ -85,19 +85,19 @@ function matrixRow(each: Requirement, room: Room): readonly string[] {
 
 /** What the columns come from, or how to fill them. */
 function runs({ evidence }: Room): string {
-  const made = evidence.columns.flatMap(({ name, startedAt }) =>
+  const made = evidence.columns.map(({ name, startedAt, cases }) =>
     startedAt === undefined
-      ? []
-      : [`${name}: a run of ${plain(startedAt.slice(0, 16).replace("T", " "))} UTC`],
+      ? `${name}: not run for this build`
+      : `${name}: a run of ${cases} cases, ${plain(startedAt.slice(0, 16).replace("T", " "))} UTC`,
   );
-  if (made.length > 0) return bullets(made);
+  if (evidence.columns.some(({ startedAt }) => startedAt !== undefined)) return bullets(made);
   return [
     "This build was given no results. With them the last columns say kept, broken or not judged:",
     fence(
       "sh",
       [
-        "npx latido conformance client --out out/typescript -- node dist/conformance/testees/typescript/main.js",
-        "npm run docs -- --results out/typescript/results.json",
+        "npm run docs -- --measure                                      # judges each client and the server here",
+        "npm run docs -- --results report/results.json                  # or takes in what was judged elsewhere",
       ].join("\n"),
     ),
   ].join("\n\n");
