@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { describe, expect, it } from "vitest";
-import { loadProfiles } from "../conformance/profiles/profile.js";
+import { givenSettings, loadProfiles } from "../conformance/profiles/profile.js";
 import { DEMO } from "./demo.js";
 import { run } from "./program.js";
 
@@ -164,8 +164,11 @@ describe("latido serve --config", () => {
 
   it.each([...loadProfiles().values()].map((profile) => [profile.name, profile] as const))(
     "takes the settings of the conformance profile %s",
-    async (_name, { settings }) => {
-      expect(await printed("--config", file(settings))).toMatchObject({ code: 0, err: "" });
+    async (_name, profile) => {
+      expect(await printed("--config", file(givenSettings(profile)))).toMatchObject({
+        code: 0,
+        err: "",
+      });
     },
   );
 

@@ -7,7 +7,7 @@ import { loadContract, type Contract } from "./contract.js";
 import { testeeAddress, type TesteeFlags } from "./driver/address.js";
 import { runDriven } from "./driven/run.js";
 import { readSignatures, withLikeness } from "./report/nearest.js";
-import { OPEN, profileNamed } from "./profiles/profile.js";
+import { givenSettings, OPEN, profileNamed } from "./profiles/profile.js";
 import { readOverlay, varied, type Variation } from "./profiles/variation.js";
 import { progress } from "./report/progress.js";
 import { prepareReports, resultsOf, writeReports } from "./report/results.js";
@@ -179,7 +179,7 @@ export async function judgeServer(
 ): Promise<number> {
   const { profile, printProfile } = flags;
   if (printProfile !== undefined) {
-    const { settings } = varied(profileNamed(printProfile), variationOf(flags));
+    const settings = givenSettings(varied(profileNamed(printProfile), variationOf(flags)));
     process.stdout.write(`${JSON.stringify(settings, undefined, 2)}\n`);
     return EXIT.conformant;
   }

@@ -78,7 +78,7 @@ function anyFrame(text: string): SessionInput {
     case "HEARTBEAT":
       return HEARTBEAT;
     case "MESSAGE":
-      return { name: "frame:MESSAGE", frame, payload: payloadText(text, frame.payload) };
+      return { name: "frame:MESSAGE", frame, payload: payloadText(text) };
     case "PRESENCE_UPDATE":
       return { name: "frame:PRESENCE_UPDATE", frame };
     case "REQUEST_SYNC":
@@ -96,9 +96,14 @@ function anyFrame(text: string): SessionInput {
   }
 }
 
-/** ROUTE-9: the payload as it was written. */
-export function payloadText(text: string, payload: unknown): string {
-  return rawMember(text, "payload") ?? JSON.stringify(payload);
+/**
+ * ROUTE-9: the payload as it was written.
+ * @param text JSON of an object that keeps a schema with a payload
+ */
+export function payloadText(text: string): string {
+  const payload = rawMember(text, "payload");
+  if (payload === undefined) throw new Error("what keeps the schema has a payload");
+  return payload;
 }
 
 const HEARTBEAT: SessionInput = { name: "frame:HEARTBEAT" };

@@ -1,4 +1,5 @@
 import type { EventTable } from "../generated/typescript/client/event-table.js";
+import { unlessTooDeep } from "./json-text.js";
 import { UsageError } from "./usage-error.js";
 
 /**
@@ -29,6 +30,9 @@ export function contractNames(
   };
 }
 
+/** A schema that refers to itself is followed to any depth, as far as the stack reaches. */
+const TOO_DEEP = { kind: "invalid", path: "", problem: "it is nested too deeply" } as const;
+
 /** What the contract has against a payload: where, and which bound it breaks; never the payload itself. */
 export function payloadFault(
   contract: EventContract | undefined,
@@ -36,6 +40,6 @@ export function payloadFault(
   payload: unknown,
 ): { readonly path: string; readonly problem: string } | undefined {
   if (contract === undefined || !Object.hasOwn(contract, event)) return undefined;
-  const decoded = contract[event]?.decode(payload);
-  return decoded?.kind === "invalid" ? decoded : undefined;
+  const decoded = unlessTooDeep(() => contract[event]?.decode(payload)) ?? TOO_DEEP;
+  return decoded.kind === "invalid" ? decoded : undefined;
 }

@@ -19,9 +19,7 @@ test("ROUTE-9 the text of a member is found as JSON.parse would find its value",
           .map(([name, value, a, b]) => `${a}${JSON.stringify(name)}${b}:${a}${value}${b}`)
           .join(",")}${around}}${around}`;
         const value = (JSON.parse(text) as { payload?: unknown }).payload;
-        const hasEscape = members.some(([name]) => JSON.stringify(name).includes("\\"));
         const raw = rawMember(text, "payload");
-        if (hasEscape && raw === undefined) return; // left to the caller
         if (value === undefined) expect(raw).toBeUndefined();
         else expect(JSON.parse(raw ?? "")).toEqual(value);
       },
@@ -36,8 +34,15 @@ test.each([
   ['{ "a" : {"payload":0} , "payload" : "x\\"}" }', '"x\\"}"'],
   ['{"payload":12345678901234567890}', "12345678901234567890"],
   ['{"payload":-0.0e+5 }', "-0.0e+5"],
-  ['{"pay\\u006coad":1,"payload":2}', undefined],
+  ['{"pay\\u006coad":1,"payload":2}', "2"],
+  ['{"payload":1,"pay\\u006coad":2.50}', "2.50"],
+  ['{"pay\\\\load":1}', undefined],
   ["{}", undefined],
 ])("ROUTE-9 of %s it finds %s", (text, raw) => {
   expect(rawMember(text, "payload")).toBe(raw);
 });
+
+test("a text of many members is read in one go", () => {
+  const members = Array.from({ length: 400_000 }, () => '"a":1').join(",");
+  expect(rawMember(`{${members},"payload":"\\n"}`, "payload")).toBe('"\\n"');
+}, 10_000);

@@ -1,6 +1,6 @@
 /**
  * The text of a member of a JSON object, as it was written, so that a payload passes through unchanged
- * whatever its numbers (ROUTE-9). Undefined where no member has that name in plain letters.
+ * whatever its numbers (ROUTE-9). The last of several counts, as for JSON.parse. Undefined where there is none.
  * @param text valid JSON of an object
  */
 export function rawMember(text: string, name: string): string | undefined {
@@ -8,10 +8,7 @@ export function rawMember(text: string, name: string): string | undefined {
   let at = afterSpace(text, text.indexOf("{") + 1);
   while (text.charCodeAt(at) === QUOTE) {
     const keyEnd = afterString(text, at);
-    // An escaped key may spell the name too, and then it is not for this function to say which counts.
-    const escape = text.indexOf("\\", at);
-    if (escape >= 0 && escape < keyEnd) return undefined;
-    const isNamed = keyEnd - at - 2 === name.length && text.startsWith(name, at + 1);
+    const isNamed = spells(text.slice(at, keyEnd), name);
     const start = afterSpace(text, text.indexOf(":", keyEnd) + 1);
     const end = afterValue(text, start);
     if (isNamed) found = text.slice(start, end);
@@ -19,6 +16,12 @@ export function rawMember(text: string, name: string): string | undefined {
     if (text.charCodeAt(at) === COMMA) at = afterSpace(text, at + 1);
   }
   return found;
+}
+
+/** Whether a key, quoted as it stands in the text, is the name; an escaped one may be it too. */
+function spells(key: string, name: string): boolean {
+  if (key.includes("\\")) return JSON.parse(key) === name;
+  return key.length === name.length + 2 && key.startsWith(name, 1);
 }
 
 const QUOTE = 0x22;

@@ -6,6 +6,7 @@ import type {
 } from "../generated/typescript/messages.js";
 import { payloadFault } from "./event-contract.js";
 import { messageAckFrame } from "./frames.js";
+import { jsonText } from "./json-text.js";
 import { canonicalScope, nameOf } from "./names.js";
 import type { UserUsage } from "./rates.js";
 import { RequestLines, type WaitingMessage } from "./request-lines.js";
@@ -92,9 +93,10 @@ export class SessionRequests {
   }
 
   presence({ status, metadata }: PresenceUpdatePayload, turn: Turn): void {
-    const text = metadata === undefined ? undefined : JSON.stringify(metadata);
+    const text = metadata === undefined ? undefined : jsonText(metadata);
     const most = turn.environment.settings.limits.presenceMetadataBytes;
-    if (text !== undefined && Buffer.byteLength(text) > most) {
+    const isWritten = metadata === undefined || text !== undefined;
+    if (!isWritten || Buffer.byteLength(text ?? "") > most) {
       turn.error("payload_too_large", `payload.metadata is over ${most} bytes`); // PRES-30
       return;
     }
@@ -121,7 +123,7 @@ export class SessionRequests {
     if ("failed" in reply)
       turn.error("internal", "the outcome is unknown", { messageId }); // MSG-19
     else if ("refused" in reply)
-      turn.error(reply.refused.code, reply.refused.message, { messageId }); // MSG-33, MSG-34
+      turn.error(reply.refused.code, reply.refused.message, { messageId }); // MSG-33, MSG-34, MSG-36; no bad frame (ERR-11)
     else turn.send(messageAckFrame(turn.environment.stamp(), messageId, reply));
     this.#handleMessages(lines, turn);
   }
@@ -160,6 +162,7 @@ export class SessionRequests {
     ) {
       const { frame, payload } = next;
       const { messageId } = frame;
+      lines.countMessage(turn.now); // LIMIT-2: what is refused costs work too
       if (isOversize(payload, turn)) {
         // ERR-2: size before authorisation
         turn.error("payload_too_large", `payload is over ${limitOf(turn)} bytes`, { messageId });
@@ -169,7 +172,6 @@ export class SessionRequests {
       const scope = frame.scope === undefined ? this.#ownScope : canonicalScope(frame.scope); // MSG-32
       const refusal = this.#refusalOf(frame.event, payload, scope, turn);
       if (refusal === undefined) {
-        lines.countMessage(turn.now);
         turn.do({ do: "publish", frame, payload, scope });
       } else {
         // MSG-8: what was published before it was forbidden keeps its outcome
@@ -197,7 +199,7 @@ export class SessionRequests {
         ? payloadFault(contract, event, JSON.parse(payload))
         : undefined;
     if (fault !== undefined) {
-      return { code: "invalid_message", message: `payload: ${fault.problem}` }; // ERR-2: before authorisation
+      return { code: "invalid_message", message: `payload: ${fault.problem}` }; // MSG-36, and ERR-2: before authorisation
     }
     if (scope !== this.#ownScope && !this.#set.hasGroup(nameOf(scope))) {
       return { code: "forbidden", message: "the scope is not one of the session's" }; // MSG-33

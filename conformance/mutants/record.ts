@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Case } from "../cases/case.js";
 import { loadCases } from "../cases/load.js";
 import { packageRoot } from "../package-root.js";
-import { loadProfiles } from "../profiles/profile.js";
+import { givenSettings, loadProfiles } from "../profiles/profile.js";
 import type { Edit } from "./bank.js";
 import { neighbourhood, type Failing, type Trial } from "./trial.js";
 
@@ -51,7 +51,12 @@ function plain({ file: _file, steps, ...rest }: Case): unknown {
 function settingsOf(cases: readonly Case[]): unknown {
   const profiles = loadProfiles();
   const names = [...new Set(cases.map(({ profile }) => profile))].sort();
-  return names.map((name) => profiles.get(name)?.settings);
+  return names.map((name) => {
+    const profile = profiles.get(name);
+    const contract = profile && givenSettings(profile).contract;
+    if (contract === undefined) return profile?.settings;
+    return { ...profile?.settings, contract: readFileSync(contract, "utf8") };
+  });
 }
 
 /** Changes when the edit changes, a case that is tried on it, or the settings of a server for that case. */

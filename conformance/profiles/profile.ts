@@ -20,6 +20,8 @@ export interface Profile {
 export interface ProfileSettings extends JsonObject {
   readonly auth: { readonly mode: "none" | "jwt"; readonly secret?: string };
   readonly apiKey?: string;
+  /** Document of the application's events, from the folder of the profiles. */
+  readonly contract?: string;
   readonly timers?: Readonly<Record<string, number>>;
   readonly limits?: Readonly<Record<string, number>>;
 }
@@ -59,4 +61,11 @@ export function profileNamed(name: string): Profile {
   throw new UsageError(
     `there is no profile ${name}; the profiles are ${[...profiles.keys()].join(", ")}`,
   );
+}
+
+/** The settings as a server is given them: its working folder is its own, so that files are named from the root. */
+export function givenSettings({ settings }: Profile): ProfileSettings {
+  const { contract } = settings;
+  if (contract === undefined) return settings;
+  return { ...settings, contract: join(profilesFolder(), contract) };
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import type { ServerSignal } from "../cases/case.js";
-import type { Profile } from "../profiles/profile.js";
+import { givenSettings, type Profile } from "../profiles/profile.js";
 import { SETTINGS_PLACEHOLDER, type ServerSubject } from "./subject.js";
 import { startServer, type Exit, type ServerTarget, type StartedServer } from "./target.js";
 import { secretMint } from "./tokens.js";
@@ -81,7 +81,9 @@ class OwnServer implements HeldServer {
     const { event } = subject;
     const folder = mkdtempSync(join(tmpdir(), "latido-settings-"));
     const file = join(folder, `${profile.name}.json`);
-    writeFileSync(file, `${JSON.stringify(profile.settings, undefined, 2)}\n`, { mode: 0o600 });
+    writeFileSync(file, `${JSON.stringify(givenSettings(profile), undefined, 2)}\n`, {
+      mode: 0o600,
+    });
     const command = subject.command.map((each) => each.replaceAll(SETTINGS_PLACEHOLDER, file));
     const over = { event, ...credentials(profile, subject) };
     const server = new OwnServer(

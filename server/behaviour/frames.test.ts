@@ -115,6 +115,27 @@ describe("frames", () => {
     expect(peer.closeCode).toBeUndefined();
   });
 
+  test("ERR-5 ROUTE-9 a payload of a depth that nothing can write again passes as it was written", async () => {
+    const { dial } = await localServer();
+    const [ana, ben] = [dial("userId=ana"), dial("userId=ben")];
+    const deep = `${"[".repeat(15_000)}${"]".repeat(15_000)}`;
+    ana.send(
+      `{"type":"MESSAGE","messageId":"${uuid(1)}","event":"chat_message","scope":{"place":"demo"},"pay\\u006coad":${deep}}`,
+    );
+    expect(ana.last("MESSAGE_ACK").messageId).toBe(uuid(1));
+    expect(ben.texts.at(-1)).toContain(deep);
+  });
+
+  test("ERR-5 PRES-30 metadata of such a depth is too large, and the session lives", async () => {
+    const { dial, failures } = await localServer();
+    const peer = dial("userId=a");
+    const deep = `${'{"a":'.repeat(9_000)}1${"}".repeat(9_000)}`;
+    peer.send(`{"type":"PRESENCE_UPDATE","payload":{"status":"online","metadata":${deep}}}`);
+    expect(peer.last("ERROR")).toMatchObject({ code: "payload_too_large", retryable: false });
+    expect(peer.closeCode).toBeUndefined();
+    expect(failures).toEqual([]);
+  });
+
   test("ERR-7 an ERROR holds nothing of what was sent", async () => {
     const { dial } = await localServer();
     const peer = dial("userId=a");

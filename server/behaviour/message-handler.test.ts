@@ -74,6 +74,18 @@ describe("a handler of messages", () => {
     });
   });
 
+  test("ERR-11 fifteen refusals as invalid_message close nothing", async () => {
+    const { dial } = await served(() => ({
+      outcome: "refuse",
+      code: "invalid_message",
+      message: "no such dish",
+    }));
+    const ana = dial("userId=ana");
+    for (let number = 1; number <= 15; number += 1) ana.message(uuid(number));
+    expect(ana.of("ERROR")).toHaveLength(15);
+    expect(ana.closeCode).toBeUndefined();
+  });
+
   test("MSG-19 ERR-10 one that throws costs one ERROR, and the next message is handled", async () => {
     const fault = new Error("a bug of the application");
     const { dial, failures } = await served(({ messageId }) => {

@@ -90,6 +90,22 @@ describe("limits of classes of messages", () => {
     expect(answered(peer)).toEqual([1, 2, 3]);
   });
 
+  test.each([
+    ["a foreign scope", { scope: { user: "b" } }],
+    ["an event of nobody", { event: "no_such_event" }],
+    ["a payload that is too large", { payload: "x".repeat(40_000) }],
+  ])("LIMIT-2 what is refused for %s uses up the rate too", async (_what, more) => {
+    const { dial } = await localServer({ limits: { messagesPerMinute: 2 } });
+    const peer = dial("userId=a");
+    peer.message(uuid(1), more);
+    peer.message(uuid(2), more);
+    peer.message(uuid(3));
+    expect(peer.of("ERROR")).toHaveLength(2);
+    expect(answered(peer)).toEqual([]);
+    peer.idle(30_000);
+    expect(answered(peer)).toEqual([3]);
+  });
+
   test("MSG-26 LIMIT-2 a leave is not held up, and its debt stays with the user", async () => {
     const { dial } = await limited({ chat_message: { perMinute: 1 } });
     const peer = dial("userId=a");

@@ -16,7 +16,7 @@ export async function publish(
   const read = readBody(request, settings, decodePublishRequest);
   if (read.kind === "answer") return read.answer;
   const { value, text } = read;
-  const payload = payloadText(text, value.payload);
+  const payload = payloadText(text);
   if (Buffer.byteLength(payload) > settings.limits.payloadBytes) {
     const message = `payload is over ${settings.limits.payloadBytes} bytes`;
     return httpError(413, "payload_too_large", message, "/payload"); // HTTP-11

@@ -109,6 +109,18 @@ describe("the webhook", () => {
     await expect(hook.handle(MESSAGE)).rejects.toThrow("no answer within 50 ms");
   });
 
+  test("a payload of a depth that cannot be written is refused: the application is not away for it", async () => {
+    const hook = await asking(answering(204, ""), { failures: 1 });
+    const payload: unknown = JSON.parse(`${"[".repeat(15_000)}${"]".repeat(15_000)}`);
+    expect(await hook.handle({ ...MESSAGE, payload })).toEqual({
+      outcome: "refuse",
+      code: "invalid_message",
+      message: "payload: it is nested too deeply",
+    });
+    expect(hook.state).toBe("closed");
+    expect(await hook.handle(MESSAGE)).toEqual({ outcome: "accept" });
+  });
+
   test("the circuit opens after failures in a row, asks nobody, and closes with the first success", async () => {
     let isWell = false;
     let asked = 0;

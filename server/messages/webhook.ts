@@ -1,5 +1,6 @@
 import { CircuitState, circuitBreaker, ConsecutiveBreaker, handleAll } from "cockatiel";
 import { decodeWebhookResponse } from "../../generated/typescript/validators.js";
+import { jsonText } from "../json-text.js";
 import type { Logger } from "../logger.js";
 import { ApplicationAway, type ClientMessage, type MessageDecision } from "./message-handler.js";
 
@@ -47,6 +48,12 @@ export interface Webhook {
   readonly close: () => void;
 }
 
+const TOO_DEEP: MessageDecision = {
+  outcome: "refuse",
+  code: "invalid_message",
+  message: "payload: it is nested too deeply",
+};
+
 const DEFAULT_TIMEOUT_MS = 5_000;
 const DEFAULT_FAILURES = 5;
 const DEFAULT_REST_MS = 5_000;
@@ -82,20 +89,22 @@ export function webhook(
     ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
   };
   const underWay = new Set<AbortController>();
-  const ask = async (message: ClientMessage): Promise<MessageDecision> => {
+  const ask = async (body: string): Promise<MessageDecision> => {
     const request = new AbortController();
     underWay.add(request);
     try {
-      return await decide(url, headers, message, timeoutMs, request.signal);
+      return await decide(url, headers, body, timeoutMs, request.signal);
     } finally {
       underWay.delete(request);
     }
   };
   return {
     async handle(message) {
+      const body = jsonText(message);
+      if (body === undefined) return TOO_DEEP; // a fault of the sender: the application is not away
       const startedAt = watch.now();
       try {
-        const decision = await breaker.execute(() => ask(message));
+        const decision = await breaker.execute(() => ask(body));
         watch.asked(decision.outcome, watch.now() - startedAt);
         return decision;
       } catch (error) {
@@ -136,7 +145,7 @@ class Fault extends Error {
 async function decide(
   url: string,
   headers: Readonly<Record<string, string>>,
-  message: ClientMessage,
+  body: string,
   timeoutMs: number,
   brokenOff: AbortSignal,
 ): Promise<MessageDecision> {
@@ -146,7 +155,7 @@ async function decide(
     const response = await fetch(url, {
       method: "POST",
       headers,
-      body: JSON.stringify(message),
+      body,
       redirect: "manual",
       signal: AbortSignal.any([brokenOff, AbortSignal.timeout(timeoutMs)]),
     });

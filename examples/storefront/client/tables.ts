@@ -145,7 +145,7 @@ export const ERROR_CODES = {
   invalid_json: { code: "invalid_json", precedence: 2, retryable: false, countsAsViolation: true },
   /** The type is not one of this protocol's client frames. */
   unknown_type: { code: "unknown_type", precedence: 3, retryable: false, countsAsViolation: false },
-  /** The frame does not keep its schema. */
+  /** The frame does not keep its schema, or the payload not that of the application's contract. */
   invalid_message: {
     code: "invalid_message",
     precedence: 4,
@@ -163,7 +163,7 @@ export const ERROR_CODES = {
     retryable: false,
     countsAsViolation: false,
   },
-  /** No module takes an event of this name. */
+  /** No module takes an event of this name, or clients may not send it. */
   unsupported_event: {
     code: "unsupported_event",
     precedence: 5,
