@@ -223,6 +223,13 @@ const MISTAKES: readonly Mistake[] = [
     advice: /orderId, totalCents, note/u,
   },
   {
+    title: "a pattern that a hostile text keeps busy",
+    from: "          minLength: 1\n          maxLength: 64",
+    to: "          pattern: '^([a-z]+-?)*$'\n          maxLength: 64",
+    message: /^a short text can keep the pattern busy for hours/u,
+    advice: /^let a loop begin with a character of its own/u,
+  },
+  {
     title: "a type that requires itself",
     from: "        note:\n",
     to: '        next: { $ref: "#/components/schemas/OrderCreated" }\n        note:\n',

@@ -1,3 +1,4 @@
+import { doublesWork } from "./backtracking.js";
 import { isArray, isObject } from "./json.js";
 import type { Json, JsonObject, JsonPath } from "./json.js";
 
@@ -73,9 +74,17 @@ const RULES: Readonly<Record<SchemaRuleName, NodeRule>> = {
     return [finding(["format"], "no language checks a format", "write a pattern and lengths")];
   },
   pattern: (schema) => {
-    if (typeof schema.pattern !== "string" || isPattern(schema.pattern)) return [];
-    const advice = "write an ECMAScript regular expression with the flag u";
-    return [finding(["pattern"], "the pattern is no regular expression", advice)];
+    if (typeof schema.pattern !== "string") return [];
+    if (!isPattern(schema.pattern)) {
+      const advice = "write an ECMAScript regular expression with the flag u";
+      return [finding(["pattern"], "the pattern is no regular expression", advice)];
+    }
+    if (!doublesWork(schema.pattern)) return [];
+    const message =
+      "a short text can keep the pattern busy for hours: a loop reads it in many ways";
+    const advice =
+      "let a loop begin with a character of its own: ^[a-z]+(-[a-z]+)*$, not ^([a-z]+-?)*$";
+    return [finding(["pattern"], message, advice)];
   },
   "property-name": (schema) => {
     const names = isObject(schema.properties) ? Object.keys(schema.properties) : [];
