@@ -43,7 +43,8 @@ function decoder(validate: ValidateFunction): (payload: unknown) => CheckedPaylo
   };
 }
 
+/** Where it is wrong and which bound it breaks; what stands before names the payload. */
 function problemOf(error: ErrorObject | undefined): string {
-  const where = error?.instancePath === "" ? "the payload" : `${error?.instancePath ?? ""} of it`;
-  return `${where} ${error?.message ?? "is wrong"}`;
+  const { instancePath = "", message = "is wrong" } = error ?? {};
+  return `${instancePath === "" ? "it" : instancePath} ${message}`;
 }
