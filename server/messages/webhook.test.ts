@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { silentLogger } from "../logger.js";
 import { UsageError } from "../usage-error.js";
@@ -16,6 +18,9 @@ const MESSAGE: ClientMessage = {
 };
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 const servers: Server[] = [];
 
@@ -83,6 +88,20 @@ describe("the webhook", () => {
   ])("%s", async (_what, status, body, decision) => {
     const hook = await asking(answering(status, body));
     expect(await hook.handle(MESSAGE)).toEqual(decision);
+  });
+
+  test("an application that never answers is away after timeoutMs, whatever the garbage collector does", async () => {
+    const hook = await asking(() => undefined, { timeoutMs: 300 });
+    const answer = hook.handle(MESSAGE).then(
+      () => "answered",
+      (error: unknown) => (error as Error).message,
+    );
+    const collecting = setInterval(collectGarbage, 20);
+    try {
+      expect(await answer).toBe("no answer within 300 ms");
+    } finally {
+      clearInterval(collecting);
+    }
   });
 
   test.each([
