@@ -160,6 +160,32 @@ def test_a_throttled_listener_hears_the_latest() -> None:
     asyncio.run(run())
 
 
+def test_a_throttled_listener_may_be_async() -> None:
+    async def run() -> None:
+        scene = Scene()
+        heard: list[int] = []
+
+        @scene.client.on("order_created", throttle_ms=100)
+        async def latest(event: ApplicationEvent[Any]) -> None:
+            await asyncio.sleep(0)
+            heard.append(event.event_id)
+            if event.event_id == 3:
+                raise RuntimeError("no")
+
+        socket = await scene.connected()
+        for event_id in (1, 2, 3):
+            socket.event(event_id)
+        await turns()
+        assert heard == [1]
+        await scene.clock.advance(100)
+        assert heard == [1, 3]
+        assert [notice.problem for notice in scene.notices] == ["no"]
+        await scene.client.disconnect()
+        assert tasks() == set()
+
+    asyncio.run(run())
+
+
 def test_an_iterator_counts_an_event_as_handled_when_the_next_is_asked_for() -> None:
     async def run() -> None:
         scene = Scene()
@@ -220,5 +246,49 @@ def test_a_cancelled_wait_for_an_event_loses_nothing() -> None:
         assert (await anext(events)).event_id == 1
         await scene.client.disconnect()
         assert tasks() == set()
+
+    asyncio.run(run())
+
+
+def test_an_iterator_that_ended_holds_no_event_up() -> None:
+    async def run() -> None:
+        scene = Scene()
+        gate = asyncio.Event()
+        heard: list[int] = []
+
+        @scene.client.on("order_created")
+        async def slow(event: ApplicationEvent[Any]) -> None:
+            heard.append(event.event_id)
+            await gate.wait()
+
+        events = scene.client.events()
+        socket = await scene.connected()
+        socket.event(1)
+        socket.event(2)
+        await turns()
+        await events.aclose()
+        gate.set()
+        await turns()
+        assert heard == [1, 2]
+        await scene.client.disconnect()
+
+    asyncio.run(run())
+
+
+def test_iterators_end_when_the_server_closes_the_client() -> None:
+    async def run() -> None:
+        scene = Scene()
+        socket = await scene.connected()
+        early = asyncio.ensure_future(anext(scene.client.events(), None))
+        await turns()
+        socket.listener.ended(4501, "not yours")
+        await turns()
+        assert early.done()
+        assert early.result() is None
+        late = asyncio.ensure_future(anext(scene.client.events(), None))
+        await turns()
+        assert late.done()
+        assert late.result() is None
+        await scene.client.disconnect()
 
     asyncio.run(run())

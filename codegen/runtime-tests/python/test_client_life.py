@@ -15,6 +15,7 @@ from latido.client import (
     ClosedError,
     FrameTooLargeError,
     MemoryPositions,
+    Notice,
     OutboxFullError,
     Refresh,
     StateChange,
@@ -327,6 +328,32 @@ def test_a_listener_that_raises_keeps_nothing_from_the_others() -> None:
     asyncio.run(run())
 
 
+def test_listeners_of_every_kind_may_be_async() -> None:
+    async def run() -> None:
+        scene = Scene()
+        heard: list[str] = []
+
+        @scene.client.on_state
+        async def failing(_: StateChange) -> None:
+            raise RuntimeError("no")
+
+        @scene.client.on_state
+        async def state(change: StateChange) -> None:
+            heard.append(change.state)
+
+        @scene.client.on_notice
+        async def notice(told: Notice) -> None:
+            heard.append(type(told).__name__)
+
+        await scene.connected()
+        await turns()
+        assert heard == ["connecting", "ListenerFailed", "connected", "ListenerFailed"]
+        await scene.client.disconnect()
+        assert tasks() == set()
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -365,5 +392,73 @@ def test_lib_16_tells_presence_and_shows_groups() -> None:
         with pytest.raises(UsageError, match="metadata takes"):
             scene.client.set_presence("busy", {"note": "x" * 5000})
         await scene.client.disconnect()
+
+    asyncio.run(run())
+
+
+def test_a_start_that_was_given_up_leaves_no_error_behind() -> None:
+    class SlowThenFailing(MemoryPositions):
+        def __init__(self) -> None:
+            super().__init__()
+            self.gate = asyncio.Event()
+            self.loads = 0
+
+        async def load(self) -> Sequence[StreamPosition]:
+            self.loads += 1
+            if self.loads == 1:
+                await self.gate.wait()
+                raise OSError("the disk is away")
+            return await super().load()
+
+    async def run() -> None:
+        positions = SlowThenFailing()
+        scene = Scene(positions=positions)
+        given_up = asyncio.ensure_future(scene.client.connect())
+        await turns()
+        given_up.cancel()
+        positions.gate.set()
+        await turns()
+        await scene.connected()
+        assert positions.loads == 2
+        await scene.client.disconnect()
+
+    asyncio.run(run())
+
+
+def test_lib_12_disconnect_waits_for_a_start_that_takes_time_to_end() -> None:
+    class Reluctant(MemoryPositions):
+        async def load(self) -> Sequence[StreamPosition]:
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                await turns()
+            return ()
+
+    async def run() -> None:
+        scene = Scene(positions=Reluctant())
+        connecting = asyncio.ensure_future(scene.client.connect())
+        await turns()
+        await scene.client.disconnect()
+        assert tasks() == set()
+        with pytest.raises(ClosedError):
+            await connecting
+
+    asyncio.run(run())
+
+
+def test_disconnect_ends_also_when_a_writer_was_cancelled() -> None:
+    async def run() -> None:
+        scene = Scene()
+        scene.client.on("order_created")(lambda _: None)
+        socket = await scene.connected()
+        socket.event(1)
+        writers = [each for each in asyncio.all_tasks() if each.get_name() == "latido positions"]
+        assert len(writers) == 1
+        writers[0].cancel()
+        await turns()
+        socket.event(2)
+        leaving = asyncio.ensure_future(scene.client.disconnect())
+        await turns(50)
+        assert leaving.done()
 
     asyncio.run(run())

@@ -118,3 +118,23 @@ def test_a_message_file_of_something_else_is_named(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("left alone")
     with pytest.raises(StoreError, match=IDS[0]):
         asyncio.run(FileOutbox(tmp_path).load())
+
+
+def test_drafts_are_those_of_this_file_whatever_its_name(tmp_path: Path) -> None:
+    async def run() -> None:
+        (tmp_path / "shop[1].json.1234.tmp").write_text("[{")
+        (tmp_path / "shop1.json.1234.tmp").write_text("of another store")
+        assert await FilePositions(tmp_path / "shop[1].json").load() == ()
+        assert [each.name for each in tmp_path.iterdir()] == ["shop1.json.1234.tmp"]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("payload", ["\ud800", {"half": "a\udfff"}, 2**64, 1e300])
+def test_every_payload_that_may_be_sent_is_read_again(tmp_path: Path, payload: object) -> None:
+    async def run() -> None:
+        stored = StoredMessage(message_id=IDS[0], event="order_seen", payload=payload)
+        await FileOutbox(tmp_path).save(stored)
+        assert await FileOutbox(tmp_path).load() == (stored,)
+
+    asyncio.run(run())

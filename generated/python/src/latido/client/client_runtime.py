@@ -46,6 +46,7 @@ from .option_checks import (
 )
 from .problem import problem_of
 from .stores import MemoryOutbox, MemoryPositions, OutboxStore, PositionStore
+from .tasks import cancel_all
 from .websocket import websocket_dial
 
 
@@ -257,15 +258,13 @@ class ClientRuntime(Listening):
     async def _start(self, waiter: asyncio.Future[None]) -> None:
         """Read the stores and ask for a session; ends early when the client does."""
         if self._session is None:
-            if self._starting is None:
+            if self._starting is None or self._starting.done():
                 loop = asyncio.get_running_loop()
                 self._starting = loop.create_task(self._load(), name="latido start")
             starting = self._starting
             await asyncio.wait((starting, waiter), return_when=asyncio.FIRST_COMPLETED)
             if not starting.done() or starting.cancelled():
                 return
-            if self._starting is starting:
-                self._starting = None
             starting.result()
         if self.state == "suspended":
             self._submit(inputs.Resume())
@@ -325,8 +324,8 @@ class ClientRuntime(Listening):
 
     async def _settle(self, spared: asyncio.Task[Any] | None) -> None:
         """LIB-12: nothing is left."""
-        if self._starting is not None:
-            self._starting.cancel()
+        if self._starting is not None and self._starting is not spared:
+            await cancel_all((self._starting,))
         await self._application.tasks.cancel(spared)
         await self._application.flushed()
         if self._driver is not None:
@@ -342,6 +341,7 @@ class ClientRuntime(Listening):
         if change.state == "closed":
             code = CloseCode.NORMAL if change.code is None else change.code
             self._closed = (int(code), change.reason or "")
+            self._end_iterators()
         if change.state in ("connected", "closed"):
             for waiter in self._waiters:
                 if not waiter.done():

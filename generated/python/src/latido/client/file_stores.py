@@ -1,6 +1,7 @@
 """Stores on file, in the same form in every language. One client at a time may use one."""
 
 import asyncio
+import glob
 import os
 import re
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from uuid import uuid4
 import msgspec
 
 from ..errors import StoreError
-from ..json_text import write_json
+from ..json_text import parse_json, write_json
 from ..messages import StreamPosition
 from ..session import StoredMessage
 
@@ -47,7 +48,7 @@ class FilePositions:
         await asyncio.to_thread(_replace_file, self._path, text)
 
     def _read(self) -> dict[str, StreamPosition]:
-        _remove_drafts(self._path.parent, f"{self._path.name}.*.tmp")
+        _remove_drafts(self._path.parent, f"{glob.escape(self._path.name)}.*.tmp")
         text = _read_if_exists(self._path)
         if text is None:
             return {}
@@ -122,8 +123,8 @@ class FileOutbox:
 def _decoded(path: Path, text: bytes, wanted: type[T], noun: str) -> T:
     """What a file holds; members that this version does not know do not count."""
     try:
-        return msgspec.json.decode(text, type=wanted)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return msgspec.convert(parse_json(text), wanted)
+    except (msgspec.ValidationError, ValueError) as error:
         raise StoreError(f"{path} does not hold {noun}: move it away or repair it") from error
 
 

@@ -29,12 +29,17 @@ TraceListener = TypeVar("TraceListener", bound=Callable[[Step], object])
 
 
 class Listening:
-    """The half of a client that tells the application things."""
+    """The half of a client that tells the application things.
+
+    Every listener may be `async`. Those for events hold up their stream; the others run by
+    themselves, and are cancelled when the client ends.
+    """
 
     def __init__(self, application: Application, clock: Clock) -> None:
         self._application = application
         self._clock = clock
         self._feeds: list[EventFeed] = []
+        self._over = False
 
     def _adding(self, event: str, payload: Any, throttle_ms: int | None) -> Callable[[L], L]:
         """A decorator that adds a listener for payloads of a type."""
@@ -58,6 +63,9 @@ class Listening:
         if event != ANY_EVENT:
             check_event_name(event)
         feed = EventFeed()
+        if self._over:
+            feed.abandon()
+            return EventIterator(feed)
         self._feeds.append(feed)
 
         def remove() -> None:
@@ -110,9 +118,14 @@ class Listening:
 
     def _stop_listening(self) -> None:
         """LIB-2: nothing is told any more."""
+        self._end_iterators()
+        self._application.clear()
+
+    def _end_iterators(self) -> None:
+        """No event comes any more, and none counts as handled."""
+        self._over = True
         for feed in list(self._feeds):
             feed.abandon()
-        self._application.clear()
 
 
 def _converting(

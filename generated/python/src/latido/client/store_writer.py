@@ -23,25 +23,22 @@ class PositionWriter:
 
     def write(self, position: StreamPosition) -> None:
         self._changed[position.stream] = position
-        if self._writing is None:
+        if self._writing is None or self._writing.done():
             self._writing = asyncio.get_running_loop().create_task(
                 self._run(), name="latido positions"
             )
 
     async def flushed(self) -> None:
         """Everything given so far is written, or has failed."""
-        while self._writing is not None:
+        while self._writing is not None and not self._writing.done():
             await asyncio.wait((self._writing,))
 
     async def _run(self) -> None:
-        try:
-            while self._changed:
-                changed, self._changed = tuple(self._changed.values()), {}
-                problem = await _problem(self._store.save(changed))
-                if problem is not None:
-                    self._failed(problem)
-        finally:
-            self._writing = None
+        while self._changed:
+            changed, self._changed = tuple(self._changed.values()), {}
+            problem = await _problem(self._store.save(changed))
+            if problem is not None:
+                self._failed(problem)
 
 
 class OutboxWriter:
@@ -64,28 +61,25 @@ class OutboxWriter:
 
     async def flushed(self) -> None:
         """Everything given so far is written, or has failed."""
-        while self._writing is not None:
+        while self._writing is not None and not self._writing.done():
             await asyncio.wait((self._writing,))
 
     def _add(
         self, write: Callable[[], Awaitable[None]], done: Callable[[str | None], None]
     ) -> None:
         self._waiting.append((write, done))
-        if self._writing is None:
+        if self._writing is None or self._writing.done():
             self._writing = asyncio.get_running_loop().create_task(
                 self._run(), name="latido outbox"
             )
 
     async def _run(self) -> None:
-        try:
-            while self._waiting:
-                write, done = self._waiting.popleft()
-                problem = await _problem(write())
-                if problem is not None:
-                    self._failed(problem)
-                done(problem)
-        finally:
-            self._writing = None
+        while self._waiting:
+            write, done = self._waiting.popleft()
+            problem = await _problem(write())
+            if problem is not None:
+                self._failed(problem)
+            done(problem)
 
 
 async def _problem(written: Awaitable[None]) -> str | None:

@@ -186,4 +186,5 @@ class _WebSocket(asyncio.Protocol):
 
 def _close_reason(reason: str) -> str:
     """A reason that fits a close frame."""
-    return reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore")
+    known = reason.encode(errors="replace")  # half a surrogate pair has no UTF-8
+    return known[:_MAX_REASON_BYTES].decode(errors="ignore")

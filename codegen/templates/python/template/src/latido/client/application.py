@@ -121,12 +121,11 @@ class Application:
             self._tell(self.traces, without_tokens(step))
 
     def guard(self, call: Callable[[V], object], value: V) -> None:
-        """A listener that raises must not keep the rest of an effect from being performed."""
-        try:
-            call(value)
-        except Exception as error:
-            _log.error("A listener raised", exc_info=error)
-            self._notify(notices.ListenerFailed(problem=problem_of(error)))
+        """A listener that raises must not keep the rest of an effect from being performed.
+
+        One that is `async` runs by itself.
+        """
+        self._call(call, value, self._listener_failed)
 
     def remove(self, known_as: object) -> None:
         """Remove a listener wherever it was added."""
@@ -235,11 +234,27 @@ class Application:
 
     def _notify(self, notice: notices.Notice) -> None:
         for listener in self.notices.all():
-            try:
-                listener(notice)
-            except Exception as error:  # there is nobody left to tell
-                _log.error("A listener for notices raised", exc_info=error)
+            self._call(listener, notice, _notice_listener_failed)
+
+    def _call(
+        self, call: Callable[[V], object], value: V, failed: Callable[[BaseException], None]
+    ) -> None:
+        try:
+            answer = call(value)
+        except Exception as error:
+            failed(error)
+            return
+        if inspect.iscoroutine(answer):
+            self.tasks.start(answer, "listener", failed)
+
+    def _listener_failed(self, error: BaseException) -> None:
+        _log.error("A listener raised", exc_info=error)
+        self._notify(notices.ListenerFailed(problem=problem_of(error)))
 
     def _tell(self, listeners: Listeners[V, object], value: V) -> None:
         for listener in listeners.all():
             self.guard(listener, value)
+
+
+def _notice_listener_failed(error: BaseException) -> None:
+    _log.error("A listener for notices raised", exc_info=error)  # there is nobody left to tell

@@ -34,6 +34,9 @@ class EventFeed:
     def offer(self, event: ApplicationEvent[Any]) -> asyncio.Future[None]:
         """The listener: the event is handled when the future ends."""
         finished = asyncio.get_running_loop().create_future()
+        if self._over:  # it ended while another listener held the event up
+            finished.set_result(None)
+            return finished
         self._waiting.append(_Offered(event, finished))
         self._wake()
         return finished

@@ -1,7 +1,7 @@
 """The tasks of one client: none is left when it is over."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any, Final
 
 _PATIENCE_S: Final = 2.0
@@ -12,21 +12,38 @@ class Tasks:
     """What runs for the application: handlers, reloads, questions to the token provider."""
 
     def __init__(self) -> None:
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[object]] = set()
 
-    def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        """Run it to its end; it must catch what it can raise."""
+    def start(
+        self,
+        work: Coroutine[Any, Any, object],
+        name: str,
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        """Run it to its end. Without `failed` it must catch what it can raise."""
+
+        def ended(task: asyncio.Task[object]) -> None:
+            self._running.discard(task)
+            if failed is not None and not task.cancelled():
+                error = task.exception()
+                if error is not None:
+                    failed(error)
+
         task = asyncio.get_running_loop().create_task(work, name=f"latido {name}")
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(ended)
 
     async def cancel(self, spared: asyncio.Task[Any] | None) -> None:
         """End all but the one that asks for it; answers when they have ended."""
-        ended = [task for task in self._running if task is not spared]
-        for task in ended:
-            task.cancel()
-        if ended:
-            await asyncio.wait(ended, timeout=_PATIENCE_S)
+        await cancel_all([task for task in self._running if task is not spared])
+
+
+async def cancel_all(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """End tasks; answers when they have ended, in 2 s at most."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=_PATIENCE_S)
 
 
 def is_cancelled() -> bool:
