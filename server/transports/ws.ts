@@ -34,6 +34,7 @@ export function wsTransport(host: TransportHost, options: TransportOptions): Tra
       ? createServer(patience)
       : createTlsServer({
           ...patience,
+          ...(options.requestTimeoutMs && { handshakeTimeout: options.requestTimeoutMs }),
           cert: readFileSync(options.tls.certFile),
           key: readFileSync(options.tls.keyFile),
         });
@@ -49,7 +50,9 @@ export function wsTransport(host: TransportHost, options: TransportOptions): Tra
     void answerRequest(host, options, request, response);
   });
   http.on("upgrade", (message: IncomingMessage, stream: Duplex, head: Buffer) => {
-    guard(host, () => {
+    // Node has taken its own listeners away, and an error that nobody hears ends the process.
+    stream.on("error", () => undefined);
+    try {
       const request = upgradeRequest(message);
       const decision = host.upgrade(request);
       if (decision.kind === "refuse") {
@@ -60,16 +63,25 @@ export function wsTransport(host: TransportHost, options: TransportOptions): Tra
       sockets.handleUpgrade(message, stream, head, (socket) => {
         attach(host, socket, stream, request);
       });
-    });
+    } catch (error) {
+      host.failed(error);
+      stream.destroy();
+    }
   });
   return {
     name: "ws",
     listen: (port, address) =>
       new Promise((resolve, reject) => {
-        http.once("error", (cause) => {
+        const refused = (cause: Error): void => {
           reject(new UsageError(`cannot listen on port ${port}: ${reasonOf(cause)}`, { cause }));
-        });
+        };
+        http.once("error", refused);
         http.listen({ port, host: address, exclusive: true }, () => {
+          http.off("error", refused);
+          // A connection that could not be accepted, as where descriptors run out, is no reason to end.
+          http.on("error", (error) => {
+            host.failed(error);
+          });
           const bound = http.address();
           resolve(typeof bound === "object" && bound !== null ? bound.port : port);
         });
@@ -223,15 +235,8 @@ function refuse(stream: Duplex, answer: HttpAnswer): void {
     `content-length: ${Buffer.byteLength(answer.body)}`,
     "connection: close",
   ];
+  stream.once("finish", () => stream.destroy()); // the peer might keep its own side open for ever
   stream.end(`${lines.join("\r\n")}\r\n\r\n${answer.body}`);
-}
-
-function guard(host: TransportHost, act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    host.failed(error);
-  }
 }
 
 function reasonOf(cause: NodeJS.ErrnoException): string {
