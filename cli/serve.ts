@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { destination, pino } from "pino";
 import { createServer, type Server } from "../server/index.js";
+import { SERVER_NUMBERS } from "../server/server-numbers.js";
 import { serveHints } from "./serve-hints.js";
 import { isSecret } from "./setting.js";
 import { loadSettings, withSources, type LoadedSettings } from "./settings.js";
@@ -42,7 +43,10 @@ second SIGINT or SIGTERM.`;
 export function serveCommand(terminal: Terminal): Command {
   return new Command("serve")
     .description("run the reference server (memory store; without --config the demo)")
-    .option("-p, --port <number>", "port to listen on, 0 for a free one (default: 3000)")
+    .option(
+      "-p, --port <number>",
+      `port to listen on, 0 for a free one (default: ${SERVER_NUMBERS.port.default})`,
+    )
     .option("--host <address>", "address to bind (default: 127.0.0.1, this machine only)")
     .addOption(
       new Option("--transport <name>", "auto takes uws where its binary loads, else ws").choices([

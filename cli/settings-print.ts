@@ -1,6 +1,7 @@
 import { jwtAuthenticator } from "../server/auth-jwt.js";
 import { validateOptions } from "../server/config.js";
 import { checkedWebhook } from "../server/messages/webhook-options.js";
+import { SERVER_NUMBERS } from "../server/server-numbers.js";
 import { checkedTls } from "../server/tls.js";
 import { allSettings, isSecret, mayHoldSecret } from "./setting.js";
 import type { LoadedSettings } from "./settings.js";
@@ -13,18 +14,19 @@ const MASK = "***";
  * @throws UsageError as the server would
  */
 export function printedSettings({ options, document, logLevel, sources }: LoadedSettings): string {
-  const { port = 3_000, host, transport = "auto", tls, closeWaitMs = 2_000 } = options;
+  const { host, transport = "auto", tls } = options;
+  const { port, closeWaitMs } = SERVER_NUMBERS;
   const webhook = options.webhook && checkedWebhook(options.webhook);
   const checked = validateOptions(options);
   const { auth, events } = checked;
   if (auth.mode === "jwt") jwtAuthenticator(auth);
   if (tls !== undefined) checkedTls(tls);
   const settings: Tree = {
-    port,
+    port: options.port ?? port.default,
     host,
     transport,
     tls,
-    closeWaitMs,
+    closeWaitMs: options.closeWaitMs ?? closeWaitMs.default,
     logLevel,
     environment: options.environment,
     ...checked,

@@ -1,21 +1,31 @@
 import { LIMITS, TIMERS, type Bounded } from "../generated/typescript/tables.js";
 import { TIMER_MINIMA } from "../server/config.js";
 import { PER_MINUTE } from "../server/message-limits.js";
-import { WEBHOOK_BOUNDS } from "../server/messages/webhook-options.js";
+import { WEBHOOK_NUMBERS } from "../server/messages/webhook-options.js";
 import { EVENT_NAME, MODULE_NAME } from "../server/scope-rule.js";
+import { SERVER_NUMBERS } from "../server/server-numbers.js";
 
 const TEXT = { type: "string", minLength: 1 } as const;
 const TEXTS = { type: "array", items: TEXT } as const;
 const EVENTS = { type: "array", items: { type: "string", pattern: EVENT_NAME.source } } as const;
 const KEY = { type: "string", minLength: 8, maxLength: 256 } as const;
 
+function wholeNumber({ default: usual, min = 0, max }: Partial<Bounded>): object {
+  return {
+    type: "integer",
+    minimum: min,
+    ...(max === undefined ? {} : { maximum: max }),
+    ...(usual === undefined ? {} : { default: usual }),
+  };
+}
+
 function wholeNumbers(
   table: Readonly<Record<string, Bounded>>,
   minima: Readonly<Record<string, number>> = {},
 ): object {
-  const rows = Object.entries(table).map(([name, { default: usual, min = 0, max }]) => {
-    const bounds = { minimum: minima[name] ?? min, ...(max === undefined ? {} : { maximum: max }) };
-    return [name, { type: "integer", ...bounds, default: usual }] as const;
+  const rows = Object.entries(table).map(([name, bounds]) => {
+    const { min = 0 } = bounds;
+    return [name, wholeNumber({ ...bounds, min: minima[name] ?? min })] as const;
   });
   return { type: "object", additionalProperties: false, properties: Object.fromEntries(rows) };
 }
@@ -59,10 +69,6 @@ const AUTH = {
   },
 } as const;
 
-function wholeNumber({ min, max }: { readonly min: number; readonly max: number }): object {
-  return { type: "integer", minimum: min, maximum: max };
-}
-
 /** What its address may be is said when the server starts, so that no password in it is shown. */
 const WEBHOOK = {
   type: "object",
@@ -71,15 +77,15 @@ const WEBHOOK = {
   properties: {
     url: said("Address that each client message is posted to, http or https.", TEXT),
     key: said("Sent to it as `Authorization: Bearer`.", KEY),
-    timeoutMs: said("How long the application may take. Default 5000.", {
-      ...wholeNumber(WEBHOOK_BOUNDS.timeoutMs),
-    }),
-    failures: said("So many failures in a row open the circuit. Default 5.", {
-      ...wholeNumber(WEBHOOK_BOUNDS.failures),
-    }),
-    restMs: said("Rest of an open circuit before one message tries again. Default 5000.", {
-      ...wholeNumber(WEBHOOK_BOUNDS.restMs),
-    }),
+    timeoutMs: said("How long the application may take.", wholeNumber(WEBHOOK_NUMBERS.timeoutMs)),
+    failures: said(
+      "So many failures in a row open the circuit.",
+      wholeNumber(WEBHOOK_NUMBERS.failures),
+    ),
+    restMs: said(
+      "Rest of an open circuit before one message tries again.",
+      wholeNumber(WEBHOOK_NUMBERS.restMs),
+    ),
   },
 } as const;
 
@@ -107,12 +113,7 @@ export function settingsSchema(): object {
     additionalProperties: false,
     required: ["auth"],
     properties: {
-      port: said("Port to listen on, 0 for a free one.", {
-        type: "integer",
-        minimum: 0,
-        maximum: 65_535,
-        default: 3_000,
-      }),
+      port: said("Port to listen on, 0 for a free one.", wholeNumber(SERVER_NUMBERS.port)),
       host: said("Address to bind. Default: this machine alone.", TEXT),
       transport: said("`auto` takes uws where its binary loads, else ws.", {
         enum: ["auto", "uws", "ws"],
@@ -127,12 +128,10 @@ export function settingsSchema(): object {
           keyFile: said("PEM file with its private key, without a passphrase.", TEXT),
         },
       },
-      closeWaitMs: said("How long a stop waits for clients to leave.", {
-        type: "integer",
-        minimum: 0,
-        maximum: 600_000,
-        default: 2_000,
-      }),
+      closeWaitMs: said(
+        "How long a stop waits for clients to leave.",
+        wholeNumber(SERVER_NUMBERS.closeWaitMs),
+      ),
       logLevel: said("What is logged on standard error, as JSON lines.", {
         enum: ["silent", "error", "warn", "info", "debug"],
         default: "warn",
@@ -164,8 +163,8 @@ export function settingsSchema(): object {
       trustedAddresses: said("Addresses without a limit of connections. Default: loopback.", TEXTS),
       apiKey: said("What /v1/ requests carry. Without one only this machine may use /v1/.", KEY),
       congestedBytes: said(
-        "Unsent bytes at which a session's live delivery pauses. Default 1048576.",
-        { type: "integer", minimum: 16_384, maximum: 16_777_216 },
+        "Unsent bytes at which a session's live delivery pauses.",
+        wholeNumber(SERVER_NUMBERS.congestedBytes),
       ),
       webhook: WEBHOOK,
       timers: wholeNumbers(TIMERS, TIMER_MINIMA),

@@ -1,3 +1,4 @@
+import type { Bounded } from "../generated/typescript/tables.js";
 import { UsageError } from "./usage-error.js";
 
 /**
@@ -16,4 +17,16 @@ export function within(
     );
   }
   return value;
+}
+
+/**
+ * The value, or the default where none is given.
+ * @throws UsageError as `within`
+ */
+export function withinOrDefault(
+  setting: string,
+  value: number | undefined,
+  bounds: Bounded,
+): number {
+  return within(setting, value ?? bounds.default, bounds);
 }

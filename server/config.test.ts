@@ -16,6 +16,10 @@ describe("settings", () => {
   test.each<{ readonly wrong: Partial<ServerOptions>; readonly says: RegExp }>([
     { wrong: { port: 70_000 }, says: /port is 70000; allowed is a whole number from 0 to 65535/ },
     {
+      wrong: { closeWaitMs: NaN },
+      says: /closeWaitMs is NaN; allowed is a whole number from 0 to 600000/,
+    },
+    {
       wrong: { timers: { heartbeatTimeoutMs: -1 } },
       says: /timers\.heartbeatTimeoutMs is -1; allowed .* from 1 to 120000/,
     },

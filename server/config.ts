@@ -1,10 +1,11 @@
 import { LIMITS, TIMERS, type Bounded } from "../generated/typescript/tables.js";
 import type { AuthOptions } from "./auth.js";
-import { within } from "./bounds.js";
+import { within, withinOrDefault } from "./bounds.js";
 import { contractNames, type EventContract } from "./event-contract.js";
 import { checkedMessageLimits, type MessageClass, type MessageLimit } from "./message-limits.js";
 import { checkedOrigins, type Origins } from "./origins.js";
 import { EVENT_NAME, MODULE_NAME, scopeFault } from "./scope-rule.js";
+import { SERVER_NUMBERS } from "./server-numbers.js";
 import type { SessionPolicy } from "./stores/store.js";
 import { UsageError } from "./usage-error.js";
 
@@ -100,10 +101,11 @@ export function validateOptions(options: ProtocolOptions): Settings {
     origins: checkedOrigins(options.origins ?? anyOrigin, options.environment),
     trustedAddresses: checkedList("trustedAddresses", options.trustedAddresses ?? LOOPBACK),
     apiKey,
-    congestedBytes: within("congestedBytes", options.congestedBytes ?? 1_048_576, {
-      min: 16_384,
-      max: 16_777_216,
-    }),
+    congestedBytes: withinOrDefault(
+      "congestedBytes",
+      options.congestedBytes,
+      SERVER_NUMBERS.congestedBytes,
+    ),
   };
 }
 

@@ -4,6 +4,7 @@ import { decodePublishRequest } from "../generated/typescript/validators.js";
 import { trustEveryone, type Authenticate, type AuthOptions } from "./auth.js";
 import { jwtAuthenticator } from "./auth-jwt.js";
 import { systemClock, type Clock } from "./clock.js";
+import { withinOrDefault } from "./bounds.js";
 import { validateOptions, type ProtocolOptions, type Settings } from "./config.js";
 import { readDial, selectProtocol } from "./dial.js";
 import { httpError } from "./http/answers.js";
@@ -11,11 +12,11 @@ import { answerHttp } from "./http/routes.js";
 import { payloadFault } from "./event-contract.js";
 import { Hub } from "./hub.js";
 import { silentLogger, type Logger } from "./logger.js";
-import { checkedWebhook } from "./messages/webhook-options.js";
 import type { MessageHandler } from "./messages/message-handler.js";
 import { webhook, type WebhookOptions } from "./messages/webhook.js";
 import { Metrics } from "./metrics.js";
 import type { SessionChange, SessionInfo, SessionQuery } from "./session-list.js";
+import { SERVER_NUMBERS } from "./server-numbers.js";
 import { memoryStore } from "./stores/memory.js";
 import type { Store } from "./stores/store.js";
 import { TurnClock } from "./turn-clock.js";
@@ -49,7 +50,7 @@ export interface ServerOptions extends ProtocolOptions {
   readonly clock?: Clock;
   /** Makes session and publication ids that are never the same, matching `[A-Za-z0-9_.:-]{1,128}`; for tests. */
   readonly uuid?: () => string;
-  /** How long `close` waits for sockets to end before it drops them, milliseconds; default 2000. */
+  /** How long `close` waits for sockets to end before it drops them, milliseconds, 0 to 600000; default 2000. */
   readonly closeWaitMs?: number;
   /** Loads the native transport; for tests. */
   readonly loadUws?: () => UwsModule | { readonly reason: string };
@@ -100,10 +101,13 @@ export async function serve(
 ): Promise<Server> {
   checkNames(options);
   const settings = validateOptions(options);
-  const { port = 3000, host, closeWaitMs = 2_000 } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new UsageError(`port is ${String(port)}; allowed is a whole number from 0 to 65535`);
-  }
+  const { host } = options;
+  const port = withinOrDefault("port", options.port, SERVER_NUMBERS.port);
+  const closeWaitMs = withinOrDefault(
+    "closeWaitMs",
+    options.closeWaitMs,
+    SERVER_NUMBERS.closeWaitMs,
+  );
   if (options.tls !== undefined) checkedTls(options.tls);
   const clock = new TurnClock(options.clock ?? systemClock());
   const store = options.store ?? defaultStore(settings, clock);
@@ -111,7 +115,7 @@ export async function serve(
   const startedAt = clock.now();
   const posting =
     options.webhook &&
-    webhook(checkedWebhook(options.webhook), logger, {
+    webhook(options.webhook, logger, {
       now: () => clock.now(),
       asked: (outcome, ms) => {
         metrics.upstream(outcome, ms);

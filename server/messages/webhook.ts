@@ -3,6 +3,7 @@ import { decodeWebhookResponse } from "../../generated/typescript/validators.js"
 import { jsonText } from "../json-text.js";
 import type { Logger } from "../logger.js";
 import { ApplicationAway, type ClientMessage, type MessageDecision } from "./message-handler.js";
+import { checkedWebhook } from "./webhook-options.js";
 
 /** Where messages are posted. */
 export interface WebhookOptions {
@@ -54,25 +55,23 @@ const TOO_DEEP: MessageDecision = {
   message: "payload: it is nested too deeply",
 };
 
-const DEFAULT_TIMEOUT_MS = 5_000;
-const DEFAULT_FAILURES = 5;
-const DEFAULT_REST_MS = 5_000;
 const MOST_ANSWER_BYTES = 65_536;
 
 /**
  * Posts each message to the application and takes its decision. Whatever is no decision (no connection, no
  * answer in time, a status beside 2xx, a body that breaks its schema) leaves the message waiting, so that
  * a mistake in the application or in this configuration loses nothing.
+ * @throws UsageError for settings that are wrong
  */
 export function webhook(
   options: WebhookOptions,
   logger: Logger,
   watch: UpstreamWatch = NOBODY_WATCHES,
 ): Webhook {
-  const { url, key, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { url, key, timeoutMs, failures, restMs } = checkedWebhook(options);
   const breaker = circuitBreaker(handleAll, {
-    halfOpenAfter: options.restMs ?? DEFAULT_REST_MS,
-    breaker: new ConsecutiveBreaker(options.failures ?? DEFAULT_FAILURES),
+    halfOpenAfter: restMs,
+    breaker: new ConsecutiveBreaker(failures),
   });
   let lastFault = "";
   breaker.onBreak(() => {
