@@ -3,8 +3,9 @@ import { dirname, join, relative, resolve } from "node:path";
 
 import { loadContract } from "./contract.js";
 import { languageOf } from "./languages.js";
-import { MANIFEST, emitManifest, generatedPaths } from "./manifest.js";
+import { MANIFEST, emitManifest, generatedNames, generatedPaths } from "./manifest.js";
 import type { Contract } from "./model.js";
+import { flagsOf } from "./package-names.js";
 import type { PackageNames } from "./package-names.js";
 import { LanguageError, UsageError } from "./problem.js";
 import { renderDirectly } from "./render.js";
@@ -41,6 +42,7 @@ export interface GenerateResult {
  */
 export async function generatePackage(options: GenerateOptions): Promise<GenerateResult> {
   const { rename } = languageOf(options.language);
+  const { names = {} } = options;
   requireFile(options.contract);
   requireFolder(options.output);
   requireTools(options.language);
@@ -49,12 +51,16 @@ export async function generatePackage(options: GenerateOptions): Promise<Generat
   const rendered = await render(contract).catch((error: unknown) => {
     throw error instanceof LanguageError ? locate(error.problems) : error;
   });
-  const outputs = rename(rendered, options.names ?? {});
-  const manifest = emitManifest(options.language, inputs, outputs);
+  const outputs = rename(rendered, names);
+  const manifest = emitManifest(options.language, names, inputs, outputs);
   const wanted = sortTree(new Map([...outputs, [MANIFEST, manifest]]));
   const output = resolve(options.output);
   const present = readTree(output);
-  if (options.check === true) return { files: wanted.size, drifts: compareTrees(wanted, present) };
+  if (options.check === true) {
+    const drifts = compareTrees(wanted, present);
+    if (drifts.length > 0) requireSameNames(options.output, names, present);
+    return { files: wanted.size, drifts };
+  }
   requireOwnFolder(output, wanted, present);
   return { files: wanted.size, drifts: replaceTree(output, wanted) };
 }
@@ -73,6 +79,19 @@ function requireFolder(output: string): void {
   while (!existsSync(nearest)) nearest = dirname(nearest);
   if (statSync(nearest).isDirectory()) return;
   throw new UsageError(`the output ${nearest} is not a folder: name one, or a path for a new one`);
+}
+
+/** Under another name nearly every file differs, which says nothing of what did change. */
+function requireSameNames(output: string, names: PackageNames, present: Tree): void {
+  const manifest = present.get(MANIFEST);
+  if (manifest === undefined) return;
+  const before = flagsOf(generatedNames(manifest));
+  const now = flagsOf(names);
+  if (before === now) return;
+  throw new UsageError(
+    `${output} was generated ${before === "" ? "without names" : `with ${before}`}, not ` +
+      `${now === "" ? "without names" : now}: ${before === "" ? "leave them out" : `write ${before}`}`,
+  );
 }
 
 /** A file that no earlier generation wrote may be someone's work. */

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -24,8 +24,8 @@ const language = "typescript";
 const folder = mkdtempSync(join(tmpdir(), "latido-output-"));
 const output = join(folder, language);
 
-// Whole runs of the command: seconds each, and the machine may be busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+// Whole runs of the command: seconds each, more than a minute for all where the machine is busy.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 beforeAll(buildCodegen);
 
@@ -124,6 +124,36 @@ describe("checking for drift", () => {
       { path: "old.ts", kind: "stale" },
       { path: "tables.ts", kind: "changed" },
     ]);
+  });
+
+  test("one line tells other names than the package was generated with, and what to write", async () => {
+    const small = { ...SMALL, language: "go" };
+    const acme = { package: "acme", module: "acme.test/go" };
+    const misuse = (options: GenerateOptions) => generatePackage({ ...options, check: true });
+    await generatePackage({ ...small, names: acme });
+    expect((await misuse({ ...small, names: acme })).drifts).toEqual([]);
+    const said = "was generated with --package acme --module acme.test/go";
+    await expect(misuse(small)).rejects.toThrow(`${said}, not without names: write --package acme`);
+    const other = { module: "acme.test/go" };
+    await expect(misuse({ ...small, names: other })).rejects.toThrow(
+      `${said}, not --module acme.test/go: write --package acme --module acme.test/go`,
+    );
+    await generatePackage(small);
+    const refused = misuse({ ...small, names: other });
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(
+      "was generated without names, not --module acme.test/go: leave them out",
+    );
+  });
+
+  test("what tools keep in the folder is nobody's work", async () => {
+    await generatePackage(SMALL);
+    for (const kept of [".ruff_cache", ".mypy_cache", "node_modules", "src/latido.egg-info"]) {
+      mkdirSync(join(output, kept, "deep", "empty"), { recursive: true });
+      writeFileSync(join(output, kept, "deep", "kept.txt"), "a tool's");
+    }
+    expect(await generatePackage(SMALL)).toEqual({ files: 3, drifts: [] });
+    expect(existsSync(join(output, "node_modules", "deep", "empty"))).toBe(true);
   });
 
   test("a change of the contract is a drift", async () => {

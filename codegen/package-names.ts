@@ -10,6 +10,14 @@ export interface PackageNames {
   readonly module?: string;
 }
 
+/** The flags that give a package these names; empty where it keeps its own. */
+export function flagsOf({ package: name, module }: PackageNames): string {
+  return [
+    ...(name === undefined ? [] : [`--package ${name}`]),
+    ...(module === undefined ? [] : [`--module ${module}`]),
+  ].join(" ");
+}
+
 /** Gives the files of a package other names. */
 export type Rename = (files: Tree, names: PackageNames) => Tree;
 

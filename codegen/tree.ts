@@ -13,14 +13,15 @@ export interface Drift {
   readonly kind: "changed" | "missing" | "stale";
 }
 
-/** Python leaves this beside whatever it runs. */
-const BYTE_CODE = "__pycache__";
+/** Folders that tools leave beside the sources they run, check or install. */
+const LEFT_BY_TOOLS =
+  /^(?:__pycache__|\.mypy_cache|\.pytest_cache|\.ruff_cache|node_modules|.+\.egg-info)$/u;
 
-/** Reads every file below a folder but byte code; a folder that does not exist is empty. */
+/** Reads every file below a folder but those of tools; a folder that does not exist is empty. */
 export function readTree(folder: string): Tree {
   if (!existsSync(folder)) return new Map();
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.parentPath.split(sep).includes(BYTE_CODE))
+    .filter((entry) => entry.isFile() && !isLeftByTools(relative(folder, entry.parentPath)))
     .map((entry) => join(entry.parentPath, entry.name));
   return sortTree(
     new Map(
@@ -67,10 +68,14 @@ export function hashText(text: string): string {
   return createHash("sha256").update(text, "utf8").digest("hex");
 }
 
+function isLeftByTools(path: string): boolean {
+  return path.split(sep).some((name) => LEFT_BY_TOOLS.test(name));
+}
+
 function removeEmptyFolders(folder: string): void {
   if (!existsSync(folder)) return;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue;
+    if (!entry.isDirectory() || isLeftByTools(entry.name)) continue;
     const inner = join(folder, entry.name);
     removeEmptyFolders(inner);
     if (readdirSync(inner).length === 0) rmSync(inner, { recursive: true });

@@ -13,7 +13,7 @@ import (
 )
 
 // hang is after how long a test gives up.
-const hang = 20 * time.Second
+const hang = 2 * time.Minute
 
 // connect is a CONNECT with one stream, orders, at its beginning.
 const connect = `{"type":"CONNECT","timestamp":"t","userId":"ana","sessionId":"s1","protocolVersion":"1.0",` +
