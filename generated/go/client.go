@@ -106,18 +106,21 @@ func (c *Client) awaitConnected(driver *driver, connected chan<- error) {
 	}
 }
 
-// start reads the stores once, then makes the session and hands it what was asked meanwhile.
+// start reads the stores once, then makes the session and hands it what was asked meanwhile. It ends with
+// the client.
 func (c *Client) start(ctx context.Context) (*driver, error) {
 	c.starting.Lock()
 	defer c.starting.Unlock()
 	if driver := c.running(); driver != nil {
 		return driver, nil
 	}
-	positions, err := c.config.positions.LoadPositions(ctx)
-	if err != nil {
-		return nil, &StoreError{err}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(c.life, cancel)()
+	positions, messages, err := c.load(ctx)
+	if closed := c.closed.Load(); closed != nil {
+		return nil, closed
 	}
-	messages, err := c.config.outbox.LoadMessages(ctx)
 	if err != nil {
 		return nil, &StoreError{err}
 	}
@@ -141,6 +144,14 @@ func (c *Client) start(ctx context.Context) (*driver, error) {
 	return c.driver, nil
 }
 
+func (c *Client) load(ctx context.Context) (positions []StreamPosition, messages []StoredMessage, err error) {
+	if positions, err = c.config.positions.LoadPositions(ctx); err != nil {
+		return nil, nil, err
+	}
+	messages, err = c.config.outbox.LoadMessages(ctx)
+	return positions, messages, err
+}
+
 func (c *Client) running() *driver {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -150,34 +161,39 @@ func (c *Client) running() *driver {
 // Disconnect ends the client for good: presence ends at once and pending sends are settled. When it
 // returns no listener is called any more, the context of handlers is over, and no timer and no connection
 // is left (LIB-2, LIB-12). The reason is for people, at most 256 characters; it may be empty. The context
-// bounds the wait alone.
+// bounds the wait alone: the client ends also where it is over already.
 //
 // A client that the server has closed is to be disconnected too.
 func (c *Client) Disconnect(ctx context.Context, reason string) error {
 	if utf8.RuneCountInString(reason) > 256 {
 		return usageError("the reason must be at most 256 characters")
 	}
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		c.leave(reason)
+	}()
+	select {
+	case <-left:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// leave returns when nothing of the client is left.
+func (c *Client) leave(reason string) {
 	driver := c.endBeforeStart(reason)
 	if driver != nil {
-		if err := driver.loop.wait(ctx, func() { driver.step(session.DisconnectInput{Reason: reason}) }); err != nil {
-			return err
-		}
+		driver.loop.wait(func() { driver.step(session.DisconnectInput{Reason: reason}) })
 	}
 	c.endLife()
-	if err := c.told.wait(ctx, func() {}); err != nil {
-		return err
-	}
-	c.clear() // LIB-2
-	if err := c.positions.flush(ctx); err != nil {
-		return err
-	}
-	if err := c.outbox.flush(ctx); err != nil {
-		return err
-	}
+	c.told.wait(c.clear) // LIB-2
+	c.positions.flush()
+	c.outbox.flush()
 	if driver != nil {
-		return driver.settled(ctx) // LIB-12
+		driver.settled() // LIB-12
 	}
-	return nil
 }
 
 // endBeforeStart ends a client that has no session which could settle what was asked for. It answers the
@@ -243,7 +259,7 @@ func (c *Client) Statistics() Statistics {
 // ask looks into the session, if there is one.
 func (c *Client) ask(look func(*session.Session)) {
 	if driver := c.running(); driver != nil {
-		_ = driver.loop.wait(context.Background(), func() { look(driver.session) }) // it never ends
+		driver.loop.wait(func() { look(driver.session) })
 	}
 }
 

@@ -1,7 +1,6 @@
 package latido
 
 import (
-	"context"
 	"net/url"
 	"time"
 
@@ -98,17 +97,10 @@ func (d *driver) schedule(deadline int64) {
 }
 
 // settled waits until nothing is left of any socket.
-func (d *driver) settled(ctx context.Context) error {
+func (d *driver) settled() {
 	var sockets []*socket
-	if err := d.loop.wait(ctx, func() { sockets = append(sockets, d.sockets...) }); err != nil {
-		return err
-	}
+	d.loop.wait(func() { sockets = append(sockets, d.sockets...) })
 	for _, each := range sockets {
-		select {
-		case <-each.done:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+		<-each.done
 	}
-	return nil
 }

@@ -35,8 +35,9 @@ func (c *Client) On(name string, call Handler, options ...ListenOption) (remove 
 		c.notify(session.ListenerFailedNotice{Problem: problemOf(err)})
 	}}
 	forget := c.on(name, throttled.offer)
-	context.AfterFunc(c.life, throttled.cancel)
+	outlive := context.AfterFunc(c.life, throttled.cancel)
 	return func() {
+		outlive()
 		forget()
 		throttled.cancel()
 	}

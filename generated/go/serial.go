@@ -1,9 +1,6 @@
 package latido
 
-import (
-	"context"
-	"sync"
-)
+import "sync"
 
 // serial runs calls one after the other, in the order in which they came. Its goroutine lives only while
 // there is something to do.
@@ -24,20 +21,14 @@ func (s *serial) do(call func()) {
 	}
 }
 
-// wait runs a call and waits for its end, or for the end of the context. It must not be called within a
-// call.
-func (s *serial) wait(ctx context.Context, call func()) error {
+// wait runs a call and waits for its end. It must not be called within a call.
+func (s *serial) wait(call func()) {
 	done := make(chan struct{})
 	s.do(func() {
 		defer close(done)
 		call()
 	})
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	<-done
 }
 
 func (s *serial) run() {

@@ -53,7 +53,7 @@ func (s *socket) run(ctx context.Context, dial Dialer, request DialRequest) {
 		s.report(session.FrameInput{Generation: s.generation, Text: text})
 	}
 	s.cancel()
-	_ = s.writes.wait(context.Background(), func() {
+	s.writes.wait(func() {
 		_ = conn.Close(ctx, protocol.CloseNormal, "") // whatever the reason, the connection is over
 	})
 }

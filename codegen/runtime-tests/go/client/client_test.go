@@ -279,3 +279,47 @@ func TestNothingIsLeftAfterDisconnect(t *testing.T) {
 		t.Error("a client came back from its end")
 	}
 }
+
+func TestDisconnectEndsEverythingAlsoWhenItsContextIsOver(t *testing.T) {
+	s := newServer()
+	client := newClient(t, s)
+	began, ended := make(chan struct{}), make(chan struct{})
+	client.On(latido.AnyEvent, func(ctx context.Context, _ latido.Event) error {
+		close(began)
+		<-ctx.Done()
+		close(ended)
+		return ctx.Err()
+	})
+	mustConnect(t, client)
+	s.event(1, "order_created")
+	next(t, began)
+	over, cancel := context.WithCancel(context.Background())
+	cancel()
+	held := make(chan struct{})
+	client.OnState(func(latido.StateChange) { <-held })
+	if err := client.Disconnect(over, ""); !errors.Is(err, context.Canceled) {
+		t.Errorf("LIB-12: Disconnect answered %v", err)
+	}
+	close(held)
+	next(t, ended)
+}
+
+func TestAStartEndsWithTheClient(t *testing.T) {
+	s := newServer()
+	client := newClient(t, s, latido.WithPositions(slowPositions{latido.NewMemoryPositions()}))
+	connected := make(chan error, 1)
+	go func() { connected <- client.Connect(context.Background()) }()
+	disconnect(t, client)
+	var closed *latido.ClosedError
+	if err := next(t, connected); !errors.As(err, &closed) {
+		t.Errorf("Connect answered %v", err)
+	}
+}
+
+// slowPositions are read until nobody waits for them.
+type slowPositions struct{ latido.PositionStore }
+
+func (slowPositions) LoadPositions(ctx context.Context) ([]latido.StreamPosition, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 
 	latido "github.com/latido/latido-go"
@@ -71,5 +72,49 @@ func TestFileOutboxKeepsTheOrderOfSending(t *testing.T) {
 	want := []latido.StoredMessage{message(ids[0], 5), message(ids[2], 0)}
 	if err != nil || !reflect.DeepEqual(loaded, want) {
 		t.Errorf("%v, %v", loaded, err)
+	}
+}
+
+func TestFilePositionsRefuseWhatIsNoPosition(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "positions.json")
+	for _, text := range []string{"", "{}", "null", `[null]`, `[{"stream":"a"}]`, `[{"stream":1}]`,
+		`[{"stream":"a","epoch":"e","lastEventId":-1}]`} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if loaded, err := latido.NewFilePositions(path).LoadPositions(context.Background()); err == nil {
+			t.Errorf("%s was read as %v", text, loaded)
+		}
+	}
+}
+
+func TestFileStoresClearTheDraftsOfAProcessThatStopped(t *testing.T) {
+	folder := t.TempDir()
+	id := "019b0000-0000-4000-8000-000000000002"
+	drafts := []string{"at[1].json.123.tmp", "000000000000001-" + id + ".json.456.tmp"}
+	others := []string{"000000000000001-" + id + ".json", "at1.json.123.tmp", "mine.tmp"}
+	for _, name := range slices.Concat(drafts, others) {
+		text := `{"messageId":"` + id + `","event":"chat","payload":1}`
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx := context.Background()
+	if _, err := latido.NewFilePositions(filepath.Join(folder, "at[1].json")).LoadPositions(ctx); err != nil {
+		t.Error(err)
+	}
+	if loaded, err := latido.NewFileOutbox(folder).LoadMessages(ctx); err != nil || len(loaded) != 1 {
+		t.Errorf("%v, %v", loaded, err)
+	}
+	var left []string
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		left = append(left, entry.Name())
+	}
+	if !slices.Equal(left, others) {
+		t.Errorf("the folder has %v", left)
 	}
 }

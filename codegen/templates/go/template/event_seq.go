@@ -3,7 +3,6 @@ package latido
 import (
 	"context"
 	"iter"
-	"sync"
 )
 
 // offer is an event that waits for a loop.
@@ -44,12 +43,13 @@ func (c *Client) Events(ctx context.Context, name string) iter.Seq[Event] {
 			return false, nil
 		}
 	})
-	end := sync.OnceFunc(func() {
-		remove()
+	forget := context.AfterFunc(c.life, leave)
+	end := func() {
+		forget() // a client that lives long must not keep what every loop left
 		leave()
-	})
+		remove()
+	}
 	context.AfterFunc(ctx, end)
-	context.AfterFunc(c.life, end)
 	return func(yield func(Event) bool) {
 		defer end()
 		for {

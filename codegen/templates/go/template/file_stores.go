@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -47,6 +48,7 @@ func (f *filePositions) SavePositions(_ context.Context, positions []StreamPosit
 }
 
 func (f *filePositions) load() error {
+	removeDrafts(filepath.Dir(f.path), func(name string) bool { return name == filepath.Base(f.path) })
 	text, err := os.ReadFile(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		f.positions, f.loaded = nil, true
@@ -56,11 +58,15 @@ func (f *filePositions) load() error {
 		return err
 	}
 	var positions []StreamPosition
-	if json.Unmarshal(text, &positions) != nil {
+	if json.Unmarshal(text, &positions) != nil || positions == nil || slices.ContainsFunc(positions, isNoPosition) {
 		return fmt.Errorf("%s does not hold positions", f.path)
 	}
 	f.positions, f.loaded = positions, true
 	return nil
+}
+
+func isNoPosition(position StreamPosition) bool {
+	return position.Stream == "" || position.Epoch == "" || position.LastEventID < 0
 }
 
 // NewFileOutbox makes a store with one file a message, in a folder that is made where it is missing. Files
@@ -136,14 +142,15 @@ func (f *fileOutbox) RemoveMessage(_ context.Context, messageID string) error {
 	if !known {
 		return nil
 	}
-	delete(f.names, messageID)
-	if err := os.Remove(filepath.Join(f.folder, name)); !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(filepath.Join(f.folder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	delete(f.names, messageID)
 	return nil
 }
 
 func (f *fileOutbox) list() error {
+	removeDrafts(f.folder, messageFile.MatchString)
 	entries, err := os.ReadDir(f.folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -176,7 +183,7 @@ func replaceFile(path string, value any) (err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	draft, err := os.CreateTemp(folder, filepath.Base(path)+".*.tmp")
+	draft, err := os.CreateTemp(folder, filepath.Base(path)+".*"+draftEnding)
 	if err != nil {
 		return err
 	}
@@ -199,6 +206,22 @@ func replaceFile(path string, value any) (err error) {
 		return err
 	}
 	return syncFolder(folder)
+}
+
+const draftEnding = ".tmp"
+
+// removeDrafts clears what a process that stopped while it wrote has left of some files.
+func removeDrafts(folder string, isOwn func(name string) bool) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return // whoever reads the folder tells
+	}
+	for _, entry := range entries {
+		name, isDraft := strings.CutSuffix(entry.Name(), draftEnding)
+		if dot := strings.LastIndexByte(name, '.'); isDraft && dot > 0 && isOwn(name[:dot]) {
+			_ = os.Remove(filepath.Join(folder, entry.Name())) // one that stays is read by nobody
+		}
+	}
 }
 
 // syncFolder makes a rename last. Platforms that cannot do it do not need it.

@@ -38,7 +38,7 @@ func (w *positionWriter) save() {
 }
 
 // flush waits until everything given so far is written, or has failed.
-func (w *positionWriter) flush(ctx context.Context) error { return w.calls.wait(ctx, func() {}) }
+func (w *positionWriter) flush() { w.calls.wait(func() {}) }
 
 // outboxWriter writes an outbox in order, and tells when a message is safe.
 type outboxWriter struct {
@@ -66,4 +66,4 @@ func (w *outboxWriter) remove(messageID string) {
 }
 
 // flush waits until everything given so far is written, or has failed.
-func (w *outboxWriter) flush(ctx context.Context) error { return w.calls.wait(ctx, func() {}) }
+func (w *outboxWriter) flush() { w.calls.wait(func() {}) }
