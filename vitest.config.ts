@@ -9,8 +9,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "dist/**"],
     reporters: ["default", new ClosingLine()],
     setupFiles: ["vitest.setup.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
     maxWorkers: 2,
   },
 });

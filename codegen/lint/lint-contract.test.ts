@@ -10,7 +10,7 @@ import { lintContract } from "./lint-contract.js";
 import { askSpectral } from "./spectral.js";
 
 // Whole runs of the command: seconds each, and the machine may be busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 beforeAll(buildCodegen);
 

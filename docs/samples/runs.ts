@@ -9,7 +9,7 @@ import { sourcePaths } from "./type-check.js";
 
 /** Where the pages say that the server listens; a run puts its own address there. */
 const ADDRESS = "ws://localhost:3000";
-const HANG_MS = 150_000;
+const HANG_MS = 600_000;
 
 export interface Served {
   readonly url: string;

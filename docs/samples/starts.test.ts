@@ -93,7 +93,7 @@ describe("the five-minute starts", () => {
     }
     const ran = await runProgram("go", ["-C", dirname(file), "run", "."], module.environment);
     expect(ran).toMatchObject({ code: 0, out: printed(page) });
-  }, 180_000);
+  }, 900_000);
 });
 
 describe(OWN_EVENTS, () => {
@@ -108,7 +108,7 @@ describe(OWN_EVENTS, () => {
     const generate = ["generate", ...contract, "--output", "client"];
     expect(await latido(generate, own)).toMatchObject({ code: 0 });
     served = await serve("--contract", join(own, "my-events.yaml"));
-  }, 120_000);
+  }, 900_000);
 
   afterAll(async () => {
     await served.end();
@@ -173,7 +173,7 @@ describe(OWN_EVENTS, () => {
       'chat: accepted\nlatido: the payload of "chat_message": text must have at least 1 character\n',
     );
     expect((await at("vet", "./other")).err).toContain("undefined: events.SendOrderCreated");
-  }, 180_000);
+  }, 900_000);
 
   it("publishes what its curl says", async () => {
     const shell = fencesOf(OWN_EVENTS).map((fence) => fence.code);

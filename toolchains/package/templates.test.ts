@@ -14,7 +14,7 @@ import { packTarball, unpackBeside } from "./tarball.js";
 const folder = mkdtempSync(join(tmpdir(), "latido-templates-"));
 const shell = makeShell({ folder });
 const latido = join("node_modules", "latido", "bin", "latido.js");
-const HANG_MS = 120_000;
+const HANG_MS = 600_000;
 
 beforeAll(async () => {
   await unpackBeside(await packTarball(folder), folder);

@@ -17,7 +17,7 @@ import {
 import { connectFrame, eventFrame, head, timed, type Untimed } from "./session-probe.js";
 
 /** Generous: it only ends what would hang for ever. */
-const HANG_MS = 20_000;
+const HANG_MS = 110_000;
 
 const cleanups: (() => unknown)[] = [];
 

@@ -252,7 +252,7 @@ func (a *adapter) perform(c command) (fields, error) {
 		return nil, nil
 	case "fence":
 		// Go has no turns of an event loop: what has arrived is read and told in far less than this.
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond)
 		return nil, nil
 	}
 	if a.client == nil {

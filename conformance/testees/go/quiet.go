@@ -62,7 +62,7 @@ func (n *network) isRead() bool {
 
 const (
 	// quietLimit is after how long a program that does not come to rest counts as quiet all the same.
-	quietLimit = 2 * time.Second
+	quietLimit = 10 * time.Second
 	// quietLooks is how often in a row it must be found at rest: what arrives between two looks is seen.
 	quietLooks = 3
 	// betweenLooks is short beside what a case waits for.
