@@ -35,9 +35,9 @@ export function isSecret(path: string): boolean {
   return SECRETS.includes(path);
 }
 
-/** True for a setting whose value may hold a secret. */
+/** True for a setting whose value may hold a secret, and for a group that has such a setting. */
 export function mayHoldSecret(path: string): boolean {
-  return isSecret(path) || ADDRESSES.includes(path);
+  return [...SECRETS, ...ADDRESSES].some((one) => one === path || one.startsWith(`${path}.`));
 }
 
 /** Every setting, in the order of the schema. */

@@ -253,10 +253,26 @@ describe("precedence", () => {
     expect(code).toBe(2);
   });
 
-  it("shows nothing of a file that is no YAML but the place", async () => {
-    const { code, err } = await serve({}, "--config", file("apiKey: planted: [\n"));
-    expect(err).toMatch(/^latido: cannot read the settings in .* line 1, column/);
+  it("says why a file cannot be read", async () => {
+    const { code, err } = await serve({}, "--config", join(folder, "none.yaml"));
+    expect(err).toMatch(/^latido: cannot read the settings in \S+: ENOENT: no such file/);
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    ["apiKey: planted: [", /Nested mappings are not allowed .* at line 1, column 9$/],
+    ["apiKey: *planted-key", /Unresolved alias \(the anchor must be set before the alias\)$/],
+    ["apiKey: !planted key", /Unresolved tag at line 1, column 9$/],
+    ["apiKey: !e!planted key", /Could not resolve tag at line 1, column 9$/],
+    ["apiKey: |planted\n  x", /Block scalar header .* characters at line 1, column 10$/],
+    ["%planted key\n---\nport: 1", /Unknown directive at line 1, column 1$/],
+  ])("shows nothing of the file %j but the place of its fault", async (text, says) => {
+    const warned = vi.spyOn(process, "emitWarning");
+    const { code, err } = await serve({}, "--config", file(`${text}\n`));
+    expect(err).toMatch(/^latido: cannot read the settings in \S+: /);
+    expect(err.trimEnd()).toMatch(says);
     expect(err).not.toContain("planted");
+    expect(warned).not.toHaveBeenCalled();
     expect(code).toBe(2);
   });
 });

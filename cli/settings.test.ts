@@ -103,6 +103,8 @@ describe("latido serve --config", () => {
     ],
     [{ auth: { mode: "jwt", secret: ["planted"] } }, /auth\.secret is wrong; allowed is a text/],
     [{ auth: AUTH, webhook: {} }, /webhook\.url is missing/],
+    [{ auth: AUTH, webhook: "http://a:planted@b" }, /webhook is wrong; allowed is a mapping/],
+    [{ auth: ["planted"] }, /auth is wrong; allowed is a mapping/],
     [{ auth: AUTH, webhook: { url: "ftp://a:planted@b" } }, /webhook\.url is not an address/],
     [{ auth: AUTH, webhook: { url: "http://a:planted@b" } }, /webhook\.url holds a password/],
     [

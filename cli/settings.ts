@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import type { ServerOptions } from "../server/index.js";
 import { ofContract, readEvents } from "./contract-settings.js";
 import { DEMO } from "./demo.js";
@@ -111,16 +111,32 @@ function sourceOf(
 }
 
 function readTree(file: string): Tree {
+  const unreadable = (why: string): UsageError =>
+    new UsageError(`cannot read the settings in ${file}: ${why}`);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw unreadable((error as Error).message);
+  }
   let settings: unknown;
   try {
-    settings = parse(readFileSync(file, "utf8"), { prettyErrors: true });
+    const document = parseDocument(text);
+    const [fault] = [...document.errors, ...document.warnings];
+    if (fault !== undefined) throw fault;
+    settings = document.toJS();
   } catch (error) {
-    // Behind its first line the parser shows the place in the file, where a secret may stand.
-    const [why = ""] = (error as Error).message.split("\n");
-    throw new UsageError(`cannot read the settings in ${file}: ${why.replace(/:$/, "")}`);
+    throw unreadable(withoutSource(error as Error));
   }
   if (isTree(settings)) return settings;
   throw new UsageError(`${file} must hold one mapping of settings, for example \`port: 3000\``);
+}
+
+/** What a parser says, but nothing of the file that it shows: a secret may stand there. */
+function withoutSource({ message }: Error): string {
+  const [said = ""] = message.split("\n");
+  const [, what = "", place = ""] = /^(.*?)( at line \d+, column \d+)?:?$/.exec(said) ?? [];
+  return `${what.replace(/(?:: | %).*/, "")}${place}`;
 }
 
 /** The demo says who may connect in mode none only. */
