@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { PublishRequest, PublishResponse } from "../generated/typescript/messages.js";
-import { decodePublishRequest } from "../generated/typescript/validators.js";
 import { trustEveryone, type Authenticate, type AuthOptions } from "./auth.js";
 import { jwtAuthenticator } from "./auth-jwt.js";
 import { systemClock, type Clock } from "./clock.js";
@@ -9,13 +8,13 @@ import { validateOptions, type ProtocolOptions, type Settings } from "./config.j
 import { readDial, selectProtocol } from "./dial.js";
 import { httpError } from "./http/answers.js";
 import { answerHttp } from "./http/routes.js";
-import { payloadFault } from "./event-contract.js";
 import { Hub } from "./hub.js";
 import { silentLogger, type Logger } from "./logger.js";
 import type { MessageHandler } from "./messages/message-handler.js";
 import { webhook, type WebhookOptions } from "./messages/webhook.js";
 import { Metrics } from "./metrics.js";
 import type { SessionChange, SessionInfo, SessionQuery } from "./session-list.js";
+import { checkedPayload } from "./publish-checks.js";
 import { SERVER_NUMBERS } from "./server-numbers.js";
 import { memoryStore } from "./stores/memory.js";
 import type { Store } from "./stores/store.js";
@@ -68,7 +67,8 @@ export interface Server {
   readonly hint: string | undefined;
   /**
    * Publishes one event to one or more scopes, as POST /v1/events does.
-   * @throws UsageError when the request does not keep its schema or no module takes the event
+   * @throws UsageError when the request does not keep its schema or its contract, its payload is no JSON or
+   * over limits.payloadBytes, or no module takes the event
    */
   publish(request: PublishRequest): Promise<PublishResponse>;
   /** Connections open now. */
@@ -185,16 +185,7 @@ export async function serve(
     },
     sessions: (query = {}) => hub.sessions(query),
     async publish(request) {
-      const decoded = decodePublishRequest(request);
-      if (decoded.kind === "invalid") throw new UsageError(`publish: ${decoded.problem}`);
-      if (!hub.publisher.hasModule(request.event)) {
-        throw new UsageError(
-          `publish: no module takes the event "${request.event}"; add it to events`,
-        );
-      }
-      const fault = payloadFault(settings.contract, request.event, request.payload);
-      if (fault !== undefined) throw new UsageError(`publish: payload: ${fault.problem}`);
-      return hub.publisher.publish(request, JSON.stringify(request.payload));
+      return hub.publisher.publish(request, checkedPayload(request, settings));
     },
     close() {
       if (closing !== undefined) {
