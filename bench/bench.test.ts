@@ -43,7 +43,10 @@ describe("the load checks every answer", () => {
     },
   ])("an answer that is $of ends the measurement", async ({ answer }) => {
     const load = await open(await echo(answer));
-    await expect(load.slice(200)).rejects.toThrow(/echo number/);
+    const untilWrong = async (): Promise<never> => {
+      for (;;) await load.slice(50);
+    };
+    await expect(untilWrong()).rejects.toThrow(/echo number/);
     load.close();
   });
 
@@ -54,10 +57,10 @@ describe("the load checks every answer", () => {
       return [data];
     });
     const load = await open(port);
-    const counted = (await load.slice(100)) + (await load.slice(100));
+    let counted = 0;
+    while (counted <= 8) counted += await load.slice(50);
     load.close();
     expect(counted).toBe(seen);
-    expect(counted).toBeGreaterThan(8);
   });
 
   function open(port: number): Promise<MessageLoad> {
@@ -80,7 +83,7 @@ describe("measurement", () => {
     { name: "fan-out", ...bars, work: { kind: "fan-out", subscribers: 5, burst: 3 } },
   ];
   test.each(jobs)("job $name counts the answers of every server", async (job) => {
-    const effort = { rounds: 2, sliceMs: 100, warmMs: 0 };
+    const effort = { rounds: 2, sliceMs: 300, warmMs: 0 };
     const cores = { pin: [], lacks: "it is a test" };
     const result = await measure(job, { ...effort, cores, progress: () => undefined });
     expect(result.servers.map(({ name }) => name)).toEqual([

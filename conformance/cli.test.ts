@@ -13,7 +13,7 @@ let reference: string;
 beforeAll(async () => {
   await bundledCommand();
   reference = await buildReference("client");
-}, 60_000);
+});
 
 function folder(): string {
   return mkdtempSync(join(tmpdir(), "latido-cli-"));

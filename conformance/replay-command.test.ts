@@ -30,7 +30,7 @@ beforeAll(async () => {
   const only = ["--case", CASE, "--case", "conn/*", "--seed", "5", "--out", folder];
   const ended = await conformance("client", ...only, "--", process.execPath, faulty);
   expect(ended.code).toBe(1);
-}, 60_000);
+});
 
 describe("latido conformance replay", () => {
   it("repeats what failed, alone, and says that it went as before", async () => {
@@ -95,7 +95,7 @@ describe("latido conformance compare", () => {
     const only = ["--case", CASE, "--case", "conn/*", "--out", better];
     await conformance("client", ...only, "--", process.execPath, reference);
     better = join(better, "results.json");
-  }, 60_000);
+  });
 
   it("ends 0 when nothing is worse, and says what was fixed", async () => {
     const { code, out } = await conformance("compare", results, better);

@@ -2,6 +2,7 @@
 // order, and it measures how long that takes.
 
 import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import { member, numberOr } from "../conformance/json.js";
 import { Connection, type Target } from "./wire/connection.js";
 import { spreadOf, type Spread } from "./quantiles.js";
@@ -23,6 +24,7 @@ interface Waiting {
 }
 
 const GIVE_UP_MS = 10_000;
+const LEAST_ROUND_TRIPS = 10;
 
 export class Canary {
   readonly #connection: Connection;
@@ -59,6 +61,13 @@ export class Canary {
     return canary;
   }
 
+  /** Measures for so long at least, and longer where it has too few round trips to judge by. */
+  async measured(leastMs: number): Promise<CanaryReport> {
+    await wait(leastMs);
+    while (this.#durations.length < LEAST_ROUND_TRIPS && !this.#connection.isOver) await wait(10);
+    return this.report();
+  }
+
   /** What was measured since the last report. */
   report(): CanaryReport {
     const now = performance.now();
@@ -78,7 +87,7 @@ export class Canary {
     for (const timer of this.#timers) clearInterval(timer);
     const until = performance.now() + GIVE_UP_MS;
     while (this.#waiting.size > 0 && !this.#connection.isOver && performance.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await wait(10);
     }
     const report = this.report();
     const lost = report.lost + this.#waiting.size;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { VirtualClock } from "./clock.js";
 import type { ServerOptions } from "./server.js";
@@ -10,6 +10,7 @@ import type { AlertRule } from "./testing/operations.js";
 import { evaluate, type Scrape } from "./testing/promql-value.js";
 import { parseExpression } from "./testing/promql.js";
 import { wrapped } from "./testing/wrapped.js";
+import { eventually } from "./testing/eventually.js";
 
 const FILE = new URL("../docs/operations/alerts.yaml", import.meta.url);
 const ALERTS = (parse(readFileSync(FILE, "utf8")) as { groups: { rules: AlertRule[] }[] }).groups
@@ -68,7 +69,7 @@ describe("alerts", () => {
     const fires = await firing({}, async ({ dial, server, transport }) => {
       const peer = dial("userId=a");
       peer.message(uuid(1));
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const { body } = await transport.http({ path: "/metrics" });
         expect(body).toContain("ws_upstream_state 2");
       });
@@ -101,7 +102,7 @@ describe("alerts", () => {
     const away = { ...store, healthy: () => false, log: wrapped(store.log, { heads }) };
     const fires = await firing({ store: away }, async ({ dial, failures }) => {
       dial("userId=a");
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(failures).not.toEqual([]);
       });
     });

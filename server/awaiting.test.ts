@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { whenDone } from "./awaiting.js";
+import { eventually } from "./testing/eventually.js";
 
 const nothing = (): void => undefined;
 
@@ -13,7 +14,7 @@ test("ERR-10 what is thrown over a late answer reaches the handler of failures, 
     },
     failed,
   );
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(failed).toHaveBeenCalledExactlyOnceWith(fault);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { silentLogger } from "./logger.js";
 import type { MessageDecision } from "./messages/message-handler.js";
 import type { ServerOptions } from "./server.js";
@@ -11,6 +11,7 @@ import {
   type LocalServer,
   type Peer,
 } from "./testing/local-server.js";
+import { eventually } from "./testing/eventually.js";
 
 /** With a webhook, so that every metric is there; nothing is ever posted to it here. */
 const COMPLETE: Partial<ServerOptions> = { webhook: { url: "http://127.0.0.1:9/" } };
@@ -207,7 +208,7 @@ describe("metrics", () => {
     peer.message(uuid(1));
     server.clock.advance(1_500);
     decide({ outcome: "publish" });
-    await vi.waitFor(() => {
+    await eventually(() => {
       server.clock.settle();
       expect(peer.of("MESSAGE_ACK").length).toBe(1);
     });

@@ -11,7 +11,7 @@ import type { Failure } from "../runner/verdict.js";
 import { runServer } from "../server-tier/run.js";
 import { caseOf } from "../server-tier/run.test-support.js";
 
-const common = { contract: loadContract(), seed: 3, hangMs: 1_500, repeat: (id: string) => id };
+const common = { contract: loadContract(), seed: 3, hangMs: 5_000, repeat: (id: string) => id };
 
 function edit(name: string, find: string, replace: string): Edit {
   const file = "server/decode.ts";

@@ -18,7 +18,7 @@ let bundle = "";
 beforeAll(async () => {
   await bundledCommand();
   bundle = await buildReference("server");
-}, 60_000);
+});
 
 async function server(...args: readonly string[]): ReturnType<typeof latido> {
   return await latido(["conformance", "server", ...args]);
@@ -51,7 +51,7 @@ describe("latido conformance server", () => {
     } finally {
       await started.stop();
     }
-  }, 120_000);
+  });
 
   it.each([
     [

@@ -19,13 +19,15 @@ const FATAL = caseOf("pres/fatal", [
   { fence: {} },
 ]);
 
+/** For those that are ready, or say at once that they never will be. */
+const READY_MS = 60_000;
 /** For those that do hang, who are waited for. */
-const HANG_MS = 2_000;
+const HANG_MS = 4_000;
 
 async function judged(
   subject: ServerSubject,
   cases: readonly Case[] = [PLAIN, PLAIN],
-  hangMs = 10_000,
+  hangMs = 30_000,
 ): Promise<RunResult> {
   return await runServer({
     cases,
@@ -45,12 +47,16 @@ describe("a command that gives no server is the user's mistake (exit 2)", () => 
   it.each<readonly [string, RegExp, number]>([
     [
       "garbage",
-      /printed no ready line within 2000 ms; .* first line was "Listening on port/u,
-      2_000,
+      /printed no ready line within 4000 ms; .* first line was "Listening on port/u,
+      HANG_MS,
     ],
-    ["endless", /printed a line of more than 1 MiB instead of a ready line/u, 20_000],
-    ["nowhere", /printed a ready line that names no url that begins with ws:/u, 20_000],
-    ["quits", /exited with code 3 before it was ready; its last words: the disk is full/u, 20_000],
+    ["endless", /printed a line of more than 1 MiB instead of a ready line/u, READY_MS],
+    ["nowhere", /printed a ready line that names no url that begins with ws:/u, READY_MS],
+    [
+      "quits",
+      /exited with code 3 before it was ready; its last words: the disk is full/u,
+      READY_MS,
+    ],
   ])("%s", async (fault, says, readyMs) => {
     const started = startServer(faultyCommand(fault), { event: "x" }, readyMs);
     await expect(started).rejects.toThrow(says);
@@ -74,7 +80,7 @@ describe("a command that gives no server is the user's mistake (exit 2)", () => 
 
 describe("a server that lets no case begin fails (exit 1)", () => {
   it.each([
-    ["mute", /accepted a connection and sent no CONNECT within 2000 ms/u],
+    ["mute", /accepted a connection and sent no CONNECT within 4000 ms/u],
     ["turns-away", /closed a plain connection with 1013 before CONNECT/u],
   ])("%s", async (fault, says) => {
     const run = await judged(faulty(fault), [PLAIN, PLAIN], HANG_MS);
@@ -133,10 +139,7 @@ describe("a server that dies", () => {
     const restarts = caseOf("conn/restarts", [{ restart: {} }, { dial: {} }], {
       needs: ["process"],
     });
-    const run = await judged({ ...faulty("once", "{settings}"), readyMs: 1_500 }, [
-      restarts,
-      PLAIN,
-    ]);
+    const run = await judged(faulty("once", "{settings}"), [restarts, PLAIN]);
     expect(verdicts(run)).toEqual([
       ["fail", "restart"],
       ["untestable", undefined],

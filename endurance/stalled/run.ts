@@ -73,10 +73,8 @@ async function measured(
 ): Promise<Verdict> {
   const { transport, measureMs, peers, ratioBound, canaryBoundMs, riseBound } = options;
   const canary = await Canary.start(server);
-  await wait(measureMs / 4);
-  canary.report();
-  await wait(measureMs);
-  const before = canary.report();
+  await canary.measured(measureMs / 4); // warms up
+  const before = await canary.measured(measureMs);
   const memory = { before: await server.metric(RESIDENT), peak: 0 };
   const flood = flooding(server, memory);
   const ends = await stalledEnds(options, server, opened);

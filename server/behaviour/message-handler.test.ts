@@ -6,6 +6,7 @@ import {
   type MessageHandler,
 } from "../messages/message-handler.js";
 import { CHAT, localServer, uuid, type LocalServer } from "../testing/local-server.js";
+import { eventually } from "../testing/eventually.js";
 
 const accept: MessageDecision = { outcome: "accept" };
 
@@ -150,7 +151,7 @@ describe("a handler of messages", () => {
     again.message(uuid(1));
     clock.settle();
     answer?.(accept);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(again.of("MESSAGE_ACK").map(({ messageId }) => messageId)).toEqual([uuid(1)]);
     });
     expect(asked).toEqual([uuid(1), uuid(1)]);

@@ -3,7 +3,7 @@ import { request as httpsRequest } from "node:https";
 import { WebSocket } from "ws";
 
 /** How long anything on a real socket may take before the test gives up. Never a judgement of speed. */
-const HANG_MS = 10_000;
+const HANG_MS = 60_000;
 
 type Frame = Readonly<Record<string, unknown>>;
 

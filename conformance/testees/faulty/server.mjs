@@ -42,7 +42,7 @@ if (fault === "quits") {
   process.exit(3);
 }
 const started = `${file}.started`;
-const isAgain = fault === "once" && existsSync(started);
+if (fault === "once" && existsSync(started)) process.exit(3);
 if (fault === "once") writeFileSync(started, "");
 
 /** Gone for everybody a moment before the process ends. */
@@ -78,7 +78,7 @@ server.on("connection", (socket, request) => {
 });
 server.on("listening", () => {
   const url = `ws://127.0.0.1:${server.address().port}`;
-  if (fault === "garbage" || fault === "endless" || isAgain) return;
+  if (fault === "garbage" || fault === "endless") return;
   console.log(JSON.stringify({ ready: true, url: fault === "nowhere" ? "port 80" : url }));
   if (fault === "brief") process.exit(0);
 });
