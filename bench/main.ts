@@ -62,7 +62,8 @@ function given() {
       },
     });
   } catch (error) {
-    throw new Misuse(error instanceof Error ? error.message : String(error));
+    const text = error instanceof Error ? error.message : String(error);
+    throw new Misuse(`${text}; --help lists the flags`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { connectExample } from "./connect-example.js";
 import { Session } from "../generated/typescript/client/session.js";
 import type { SessionSettings } from "../generated/typescript/client/settings.js";
@@ -82,13 +83,39 @@ async function idleServer(): Promise<unknown> {
   return { server, links, clock };
 }
 
+const HELP = `Measures the heap that one idle session costs: the client's, and the server's.
+
+Usage: npm run bench:memory -- [--json]
+
+  --json  one JSON object instead of text
+  --help  this
+
+Exit codes: 0 measured, 2 wrong use.
+`;
+
+/** Ends the process where there is nothing to measure. */
+function isJsonWanted(): boolean {
+  try {
+    const options = { json: { type: "boolean" }, help: { type: "boolean" } } as const;
+    const { json = false, help = false } = parseArgs({ options }).values;
+    if (!help) return json;
+    process.stdout.write(HELP);
+    process.exit(0);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`bench:memory: ${text}; --help lists the flags\n`);
+    process.exit(2);
+  }
+}
+
+const json = isJsonWanted();
 const client = await bytesEach(SESSIONS, () =>
   Promise.resolve(Array.from({ length: SESSIONS }, (_, index) => idleClient(index))),
 );
 const server = await bytesEach(SESSIONS, idleServer);
 const report = { sessions: SESSIONS, streams: 3, clientBytes: client, serverBytes: server };
 process.stdout.write(
-  process.argv.includes("--json")
+  json
     ? `${JSON.stringify(report)}\n`
     : `heap of one idle session with 3 streams, mean of ${SESSIONS}:\n` +
         `  client  ${client} bytes\n  server  ${server} bytes\n`,

@@ -51,8 +51,19 @@ function fetched(version, sha512) {
 }
 
 const [major = "", ...more] = process.argv.slice(2);
-if (major === "--help" || !Object.hasOwn(PINNED, major)) {
-  fail(`usage: npm run test:node -- ${Object.keys(PINNED).join("|")} [arguments of vitest]`);
+const USAGE = `npm run test:node -- ${Object.keys(PINNED).join("|")} [arguments of vitest]`;
+if (major === "--help") {
+  console.log(`Runs the tests under another Node.js, which is fetched once into .toolchains/.
+
+Usage: ${USAGE}
+
+Exit codes: 0 every test passed, 1 one failed, 2 wrong use or no such Node.js.`);
+  process.exit(0);
+}
+if (!Object.hasOwn(PINNED, major)) {
+  fail(
+    `${major === "" ? "a version is missing" : `there is no version ${major}`}; usage: ${USAGE}`,
+  );
 }
 if (process.platform !== "linux" || process.arch !== "x64") {
   fail("the pinned binaries are for linux x64; elsewhere put that Node.js first in PATH yourself");
