@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+
 import { describe, expect, test } from "vitest";
 
 import { OwnContract } from "../codegen/own-contract.test-support.js";
@@ -38,5 +40,30 @@ describe("what a server that has started tells to try", () => {
       `-d '{"scopes":[{"place":"demo"}],"event":"order_paid","payload":PAYLOAD}'\n`,
     );
     expect(hints).toContain(`  with a PAYLOAD that ${own.document} allows\n`);
+  });
+
+  test("settings of one's own get commands that they take", () => {
+    const file = fileURLToPath(new URL("../examples/shops/server.yaml", import.meta.url));
+    const loaded = loadSettings({ file, environment: [], flags: [] });
+    const hints = serveHints(SERVER, loaded);
+    expect(hints).not.toContain("conformance"); // would be closed for the lack of a token
+    expect(hints).not.toContain("an-example"); // neither the key nor the secret
+    expect(hints).toContain("  LATIDO_TOKEN=TOKEN npx latido watch ws://here:1 --user USER\n");
+    expect(hints).toContain(
+      `    -H 'authorization: Bearer KEY' -d '{"scopes":[SCOPE],"event":"order_created",`,
+    );
+    expect(hints).toContain("  with a TOKEN of USER, a SCOPE that it holds, the apiKey as KEY\n");
+  });
+
+  test("events and a scope of one's own are named in the place of the demo's", () => {
+    const options = { auth: { mode: "none", scopes: [{ shop: "lima" }], modules: ["m"] } } as const;
+    const loaded = {
+      ...{ base: "shop.yaml", document: undefined },
+      options: { ...options, port: 0, events: { price_list_changed: "m" } },
+    };
+    const hints = serveHints(SERVER, loaded);
+    expect(hints).toContain(`{"scopes":[{"shop":"lima"}],"event":"price_list_changed",`);
+    expect(hints).not.toContain("conformance");
+    expect(hints).not.toMatch(/^ {2}with /mu);
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { parseDocument } from "yaml";
+import { fileFault } from "../conformance/platform-fault.js";
 import type { ServerOptions } from "../server/index.js";
 import { ofContract, readEvents } from "./contract-settings.js";
 import { DEMO } from "./demo.js";
@@ -33,6 +34,9 @@ export interface LoadedSettings {
   readonly sources: ReadonlyMap<string, string>;
 }
 
+/** What stands in the place of a settings file where none is named. */
+export const DEMO_BASE = "the demo";
+
 /** Who runs the command may not know yet that anybody could connect. */
 const THIS_MACHINE = "127.0.0.1";
 
@@ -44,7 +48,7 @@ type Tree = Record<string, unknown>;
  */
 export function loadSettings({ file, environment, flags }: SettingsOrigins): LoadedSettings {
   const settings = allSettings();
-  const base = file ?? "the demo";
+  const base = file ?? DEMO_BASE;
   const tree = file === undefined ? (structuredClone(DEMO) as Tree) : readTree(file);
   const sources = new Map<string, string>();
   for (const { path } of settings) if (holds(tree, path)) sources.set(path, base);
@@ -117,7 +121,7 @@ function readTree(file: string): Tree {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw unreadable((error as Error).message);
+    throw unreadable(fileFault(error));
   }
   let settings: unknown;
   try {
@@ -144,7 +148,7 @@ function leaveDemo(tree: Tree, sources: Map<string, string>): void {
   const { auth } = tree;
   if (!isTree(auth) || auth.mode === "none") return;
   for (const name of ["scopes", "modules"]) {
-    if (sources.get(`auth.${name}`) !== "the demo") continue;
+    if (sources.get(`auth.${name}`) !== DEMO_BASE) continue;
     sources.delete(`auth.${name}`);
     Reflect.deleteProperty(auth, name);
   }
