@@ -70,8 +70,16 @@ describe("a user's mistake is told in one line and ends 2", () => {
     ["an unknown flag of serve", ["serve", "--prot", "1"], /--prot/],
     ["a port that is none", ["serve", "--port", "http"], /0 to 65535/],
     ["a port out of range", ["serve", "--port", "70000"], /0 to 65535/],
-    ["a transport that is none", ["serve", "--transport", "tcp"], /auto, uws, ws/],
-    ["settings that do not exist", ["serve", "--config", "none.yaml"], /none\.yaml/],
+    [
+      "a transport that is none",
+      ["serve", "--transport", "tcp"],
+      /'--transport <name>' is 'tcp'; allowed choices are auto, uws, ws; see/,
+    ],
+    [
+      "settings that do not exist",
+      ["serve", "--config", "none.yaml"],
+      /settings in none\.yaml: there is no such file$/m,
+    ],
     [
       "settings that are no mapping",
       ["serve", "--config", file("list.yaml", "- 1\n")],
@@ -91,8 +99,22 @@ describe("a user's mistake is told in one line and ends 2", () => {
       ],
       /limits\.pages.*1 to 10000/,
     ],
+    [
+      "a host that is none of this machine's",
+      ["serve", "--port", "0", "--host", "host.invalid"],
+      /host host\.invalid is no address of this machine/,
+    ],
+    [
+      "a contract that is a folder",
+      ["serve", "--contract", folder],
+      /contract is not a file: .*; name an AsyncAPI document/,
+    ],
     ["a watch without address", ["watch"], /address/],
-    ["a watch of a web page", ["watch", "http://localhost"], /ws:\/\//],
+    [
+      "a watch of a web page",
+      ["watch", "http://localhost"],
+      /address is 'http:\/\/localhost'; an address begins with ws:\/\/ or wss:\/\/; see/,
+    ],
     ["a generation without output", ["generate"], /--output/],
     [
       "a contract that does not exist",
@@ -132,6 +154,16 @@ describe("a user's mistake is told in one line and ends 2", () => {
       "a pattern of cases that matches nothing",
       ["conformance", "client", "--case", "nothing-*", "--", "true"],
       /nothing-\*/,
+    ],
+    [
+      "more processes than a machine bears",
+      ["conformance", "client", "--jobs", "1000", "--", "true"],
+      /'--jobs <number>' is '1000'; it must be a whole number from 1 to 64;/,
+    ],
+    [
+      "an adapter beside a port to listen on",
+      ["conformance", "client", "--listen", "0", "--attach", "tcp://127.0.0.1:1"],
+      /leave --attach out/,
     ],
     ["an unknown flag of conformance", ["conformance", "client", "--sped", "--", "true"], /--sped/],
   ];

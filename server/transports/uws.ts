@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { UsageError } from "../usage-error.js";
+import { askedAgain, listenFault } from "./listen-fault.js";
 import {
   offeredProtocols,
   shortAddress,
@@ -178,9 +178,9 @@ export function uwsTransport(
         const given = address === undefined ? [] : [address];
         app.listen(...given, port, uws.LIBUS_LISTEN_EXCLUSIVE_PORT, (listening: unknown) => {
           if (listening === false || listening === null || listening === undefined) {
-            reject(
-              new UsageError(`cannot listen on port ${port}: it is already in use or not allowed`),
-            );
+            void askedAgain(port, address).then((cause) => {
+              reject(listenFault(port, address, cause));
+            });
             return;
           }
           token = listening;

@@ -10,7 +10,7 @@ import {
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import { UsageError } from "../usage-error.js";
+import { listenFault } from "./listen-fault.js";
 import {
   offeredProtocols,
   shortAddress,
@@ -73,7 +73,7 @@ export function wsTransport(host: TransportHost, options: TransportOptions): Tra
     listen: (port, address) =>
       new Promise((resolve, reject) => {
         const refused = (cause: Error): void => {
-          reject(new UsageError(`cannot listen on port ${port}: ${reasonOf(cause)}`, { cause }));
+          reject(listenFault(port, address, cause));
         };
         http.once("error", refused);
         http.listen({ port, host: address, exclusive: true }, () => {
@@ -237,10 +237,4 @@ function refuse(stream: Duplex, answer: HttpAnswer): void {
   ];
   stream.once("finish", () => stream.destroy()); // the peer might keep its own side open for ever
   stream.end(`${lines.join("\r\n")}\r\n\r\n${answer.body}`);
-}
-
-function reasonOf(cause: NodeJS.ErrnoException): string {
-  if (cause.code === "EADDRINUSE") return "it is already in use";
-  if (cause.code === "EACCES") return "permission is missing";
-  return cause.message;
 }
