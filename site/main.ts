@@ -7,7 +7,8 @@ import { packageRoot } from "../codegen/package-root.js";
 import { UsageError } from "../conformance/usage-error.js";
 import { buildSite } from "./build.js";
 import { measure } from "./measure.js";
-import { serveFolder } from "./serve.js";
+import { checkReplaceable } from "./replaceable.js";
+import { serveFolder, type Shown } from "./serve.js";
 
 const HELP = `Build the documentation site from docs/, spec/ and the contract. It needs no network, then or later.
 Open index.html from disk, or put the folder on any server; packed as a zip it reads the same.
@@ -16,7 +17,7 @@ Usage: npm run docs -- [flags]
 
   --serve          show the site on this machine when it is built
   --port NUMBER    port to show it on (default 4173; 0 takes a free one)
-  --out FOLDER     where the site goes (default .site/html); what is there is replaced
+  --out FOLDER     where the site goes (default .site/html); a site that is there is replaced
   --measure        judge the clients in every language and the server first (two minutes), for the matrix
   --results FILE   results.json of a conformance run, for the matrix; once for each language
   --json           one JSON object instead of text
@@ -27,6 +28,7 @@ Exit codes: 0 built, 1 a page cannot be rendered or a link leads nowhere, 2 wron
 
 /** Git ignores it. */
 const WORK = join(packageRoot(), ".site");
+const OWN_OUT = join(WORK, "html");
 
 interface Flags {
   readonly serve: boolean;
@@ -49,7 +51,7 @@ function readFlags(args: readonly string[]): Flags {
   return {
     serve: values.serve === true,
     port: port(values.port ?? "4173"),
-    out: resolve(values.out ?? join(WORK, "html")),
+    out: resolve(values.out ?? OWN_OUT),
     results: values.results ?? [],
     measure: values.measure === true,
     json: values.json === true,
@@ -84,6 +86,30 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
+  if (flags.out !== OWN_OUT) checkReplaceable(flags.out);
+  // Before the build, which takes a minute: a port in use is a mistake to hear of at once.
+  const shown = flags.serve ? await show(flags.out, flags.port) : undefined;
+  try {
+    const code = await build(flags);
+    if (shown) process.stdout.write(`${shown.url} shows the site; Ctrl-C ends it\n`);
+    return code;
+  } catch (error) {
+    await shown?.close();
+    throw error;
+  }
+}
+
+async function show(folder: string, port: number): Promise<Shown> {
+  try {
+    return await serveFolder(folder, port);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "EADDRINUSE" ? "is in use" : `cannot be had (${message})`;
+    throw new UsageError(`--port ${port} ${why}; take another, or 0 for any`);
+  }
+}
+
+async function build(flags: Flags): Promise<number> {
   const watched = process.stderr.isTTY && !flags.json;
   const measured = flags.measure
     ? await measure(join(WORK, "results"), (name) => {
@@ -102,10 +128,6 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (flags.json) process.stdout.write(`${JSON.stringify({ html, pages, broken })}\n`);
   else process.stdout.write(`${pages} pages; open ${join(html, "index.html")}\n`);
-  if (flags.serve) {
-    const { url } = await serveFolder(html, flags.port);
-    process.stdout.write(`${url} shows the site; Ctrl-C ends it\n`);
-  }
   return broken.length === 0 ? 0 : 1;
 }
 
