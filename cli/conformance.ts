@@ -32,6 +32,15 @@ function atLeastOne(text: string): number {
   return value;
 }
 
+/** Each job is a process; more than this is a slip of the finger. */
+const MAX_JOBS = 64;
+
+function jobCount(text: string): number {
+  const value = wholeNumber(text);
+  if (value >= 1 && value <= MAX_JOBS) return value;
+  throw new InvalidArgumentError(`it must be a whole number from 1 to ${MAX_JOBS}.`);
+}
+
 function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...text.split(",")];
 }
@@ -51,7 +60,7 @@ function suiteOptions(command: Command): Command {
       atLeastOne,
     )
     .option("--shuffle", "draw the order of the cases from the seed")
-    .option("--jobs <number>", "processes under test at a time, which share the cases", atLeastOne)
+    .option("--jobs <number>", "processes under test at a time, which share the cases", jobCount)
     .option("--out <folder>", "write the reports there: report.html, results.json, …")
     .option("--json", "print results.json instead of text")
     .option("--known-failing <file>", "YAML or JSON list of {case, reason, issue?}")
@@ -76,6 +85,9 @@ export function conformanceCommand(heard: Pick<ClientFlags, "onRun"> = {}): Comm
     .addHelpText("after", LISTEN_HELP)
     .action(async (command: string[], flags: ClientFlags & Partial<WireFlags>) => {
       const { listen, host, idleMs } = flags;
+      if (listen !== undefined && flags.attach !== undefined) {
+        throw new UsageError("--listen PORT takes no adapter, so leave --attach out, or --listen");
+      }
       if (listen === undefined && (host !== undefined || idleMs !== undefined)) {
         throw new UsageError("--host and --idle-ms belong to --listen PORT");
       }

@@ -1,7 +1,7 @@
 import { readContract } from "../codegen/contract.js";
 import { eventChecks } from "../codegen/event-checks.js";
 import type { EventContract, ServerOptions } from "../server/index.js";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { UsageError } from "./usage-error.js";
 
 /**
@@ -13,6 +13,9 @@ export function readEvents(file: string): EventContract {
     throw new UsageError(
       `contract names no file: ${file}; \`latido init contract ${file}\` writes one`,
     );
+  }
+  if (!statSync(file).isFile()) {
+    throw new UsageError(`contract is not a file: ${file}; name an AsyncAPI document`);
   }
   return eventChecks(readContract(file).contract);
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { packageRoot } from "../codegen/package-root.js";
 import type { PackageNames } from "../codegen/package-names.js";
 import type { Terminal } from "./terminal.js";
@@ -25,8 +25,13 @@ Exit codes: 0 done, 1 --check found a difference, 2 wrong use or a wrong contrac
 export function generateCommand(terminal: Terminal): Command {
   return new Command("generate")
     .description("write types, validators, tables and a client from a contract")
-    .option("--contract <file>", "AsyncAPI document (default: this package's own)", OWN_CONTRACT)
-    .option("--language <name>", "language of the package", "typescript")
+    .addOption(
+      new Option("--contract <file>", "AsyncAPI document").default(
+        OWN_CONTRACT,
+        "this package's own",
+      ),
+    )
+    .option("--language <name>", "typescript, python or go", "typescript")
     .option("--package <name>", "name of the package where it is published")
     .option(
       "--module <name>",

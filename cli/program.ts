@@ -47,9 +47,7 @@ function latido(terminal: Terminal): Command {
       writeOut: terminal.out,
       writeErr: terminal.err,
       outputError: (text, write) => {
-        write(
-          `latido: ${oneLine(text.replace(/^error: /, ""))}; see \`${fullName(command)} --help\`\n`,
-        );
+        write(`latido: ${parserFault(text)}; see \`${fullName(command)} --help\`\n`);
       },
     });
   }
@@ -59,6 +57,17 @@ function latido(terminal: Terminal): Command {
 function* descendants(command: Command): Generator<Command> {
   yield command;
   for (const child of command.commands) yield* descendants(child);
+}
+
+/** What the parser of the command line says, as part of a sentence. */
+function parserFault(text: string): string {
+  return oneLine(text)
+    .replace(/^error: /, "")
+    .replace(/^command-argument value '(.*)' is invalid for argument '(.*?)'\. /, "$2 is '$1'; ")
+    .replace(/^option '(.*)' argument '(.*)' is invalid\. Allowed/, "option '$1' is '$2'; allowed")
+    .replace(/^option '(.*)' argument '(.*)' is invalid\. /, "option '$1' is '$2'; ")
+    .replace(/\. Expected/, ": expected")
+    .replace(/\.$/, "");
 }
 
 function fullName(command: Command): string {

@@ -151,6 +151,21 @@ describe("a client that does not let go", () => {
 describe("TLS from the settings", () => {
   const tls = { LATIDO_TLS_CERT_FILE: CERT, LATIDO_TLS_KEY_FILE: `${TLS}key.pem` };
 
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "%s ends latido watch with 0 before any server answers",
+    async (signal) => {
+      const silent = createHttpServer();
+      await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+      const { port } = silent.address() as AddressInfo;
+      const watch = start(["watch", `ws://127.0.0.1:${port}`], {});
+      expect(await watch.line).toContain("connecting");
+      watch.child.kill(signal);
+      expect(await watch.ended).toBe(0);
+      silent.closeAllConnections();
+      silent.close();
+    },
+  );
+
   test("latido watch trusts the certificate that NODE_EXTRA_CA_CERTS names", async () => {
     const { url } = await serve(tls);
     expect(url).toMatch(/^wss:/);

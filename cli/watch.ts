@@ -19,7 +19,10 @@ export function watchCommand(terminal: Terminal): Command {
       "after",
       `
 A token, where the server wants one, is read from LATIDO_TOKEN. For wss with a certificate of your own, name the
-file of those that vouch for it in NODE_EXTRA_CA_CERTS.`,
+file of those that vouch for it in NODE_EXTRA_CA_CERTS.
+
+A server that does not answer is tried again; Ctrl+C ends it.
+Exit codes: 0 it was stopped, 2 wrong use, or the server ended it for good.`,
     )
     .action(async (address: string, flags: WatchFlags) => {
       await watch(address, flags, terminal);
@@ -44,7 +47,9 @@ async function watch(address: string, flags: WatchFlags, terminal: Terminal): Pr
   client.onPresence((change) => {
     print("presence", change);
   });
+  let hasLeft = false;
   const stop = (): void => {
+    hasLeft = true;
     void client.disconnect("the watcher left");
   };
   process.once("SIGINT", stop);
@@ -53,7 +58,8 @@ async function watch(address: string, flags: WatchFlags, terminal: Terminal): Pr
     await client.connect();
   } catch (error) {
     if (!(error instanceof ClosedError)) throw error;
-    if (client.state === "closed") throw new UsageError(`${address} ended it: ${error.message}`);
+    if (client.state === "closed" && !hasLeft)
+      throw new UsageError(`${address} ended it: ${error.message}`);
   }
 }
 

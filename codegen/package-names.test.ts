@@ -75,6 +75,7 @@ describe("names of a package", () => {
     ["python", { package: "-acme" }, /--package -acme is no name of a package of Python/u],
     ["python", { package: "1st" }, /--module 1st: Python imports a-z 0-9 _/u],
     ["python", { module: "a-b" }, /--module a-b: Python imports/u],
+    ["python", { package: "class" }, /--module class is a keyword of Python/u],
     ["go", { package: "Acme" }, /--package Acme: Go calls packages a-z 0-9/u],
     ["go", { module: "a b" }, /--module a b is no import path of Go/u],
     ["typescript", { package: "Acme" }, /--package Acme is no name of a package of npm/u],

@@ -40,6 +40,14 @@ export const renameTypescript: Rename = (files, { package: name, module }) => {
   return sortTree(new Map([...files, ["package.json", text]]));
 };
 
+/** What no import statement can name: the keywords of Python 3.11 that begin with a small letter. */
+const PYTHON_KEYWORDS = new Set(
+  (
+    "and as assert async await break class continue def del elif else except finally for from global if " +
+    "import in is lambda nonlocal not or pass raise return try while with yield"
+  ).split(" "),
+);
+
 /** A Python package has a name for the index and one for import statements; inside, imports are relative. */
 export const renamePython: Rename = (files, names) => {
   if (names.package === undefined && names.module === undefined) return files;
@@ -48,6 +56,9 @@ export const renamePython: Rename = (files, names) => {
   const module = names.module ?? name.toLowerCase().replaceAll(/[-.]+/gu, "_");
   if (!/^[a-z_][a-z0-9_]*$/u.test(module)) {
     throw new UsageError(`--module ${module}: Python imports a-z 0-9 _, for example acme_latido`);
+  }
+  if (PYTHON_KEYWORDS.has(module)) {
+    throw new UsageError(`--module ${module} is a keyword of Python; for example acme_latido`);
   }
   const renamed = [...files].map(([path, text]): readonly [string, string] => {
     if (path === "pyproject.toml") {

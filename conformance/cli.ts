@@ -18,6 +18,7 @@ import { judge, type RunOnce } from "./runner/judge.js";
 import { DEFAULT_HANG_MS } from "./runner/options.js";
 import { EXIT, exitCode, type CaseResult, type RunResult } from "./runner/verdict.js";
 import { randomSeed } from "./seeded.js";
+import { mustBeReachable } from "./server-tier/reachable.js";
 import { runServers } from "./server-tier/shares.js";
 import { judges, takesSettings, type ServerSubject } from "./server-tier/subject.js";
 import type { ServerTarget } from "./server-tier/target.js";
@@ -171,6 +172,9 @@ function checkedUrl(name: string, text: string, protocols: readonly string[]): s
   throw new UsageError(`${name} must begin with ${protocols.join("// or ")}//, not ${text}`);
 }
 
+/** How long an address may take to accept a connection before it counts as mistyped. */
+const REACH_MS = 10_000;
+
 /** Judges a server by its address, or by a command that prints a ready line. */
 export async function judgeServer(
   url: string | undefined,
@@ -186,6 +190,9 @@ export async function judgeServer(
   if (profile !== undefined) profileNamed(profile);
   const subject = serverSubject(url, command, flags);
   const { publish } = flags;
+  if (url !== undefined && publish !== undefined) {
+    await mustBeReachable("--publish", publish, REACH_MS);
+  }
   const tail = [
     ...(profile === undefined ? [] : ["--profile", profile]),
     ...(flags.auth === undefined ? [] : ["--auth", flags.auth]),

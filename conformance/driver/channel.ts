@@ -5,6 +5,7 @@ import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 import { startChild, type Child } from "../children.js";
+import { addressFault, programFault } from "../platform-fault.js";
 import { UsageError } from "../usage-error.js";
 
 export type TesteeAddress =
@@ -47,8 +48,7 @@ async function spawnChannel(
       driver === "fd3" ? ["ignore", "pipe", "pipe", "pipe"] : ["pipe", "pipe", "pipe"],
     );
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new TesteeUnreachable(`cannot start ${program}: ${problem}`, { cause });
+    throw new TesteeUnreachable(`cannot start ${program}: ${programFault(cause)}`, { cause });
   }
   const { stdin, stdout, stderr, stdio } = child.process;
   const fd3 = driver === "fd3" ? (stdio[3] as Duplex) : undefined;
@@ -82,7 +82,9 @@ async function attachChannel(host: string, port: number, events: ChannelEvents):
     });
     dialled.once("error", (cause) => {
       reject(
-        new TesteeUnreachable(`cannot reach tcp://${host}:${port}: ${cause.message}`, { cause }),
+        new TesteeUnreachable(`cannot reach tcp://${host}:${port}: ${addressFault(cause)}`, {
+          cause,
+        }),
       );
     });
   });

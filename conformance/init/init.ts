@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 
 import { packageRoot, packageVersion } from "../package-root.js";
+import { fileFault } from "../platform-fault.js";
 import { UsageError } from "../usage-error.js";
 
 /** Stands in the templates for the version of this package. */
@@ -44,8 +45,7 @@ export function writeStarter(language: string, folder: string): readonly string[
       writeFileSync(join(folder, name), text, { flag: "wx" });
     }
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`cannot write into ${folder}: ${problem}`, { cause: error });
+    throw new UsageError(`cannot write into ${folder}: ${fileFault(error)}`, { cause: error });
   }
   return names;
 }

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 
 import { isObject, type JsonObject } from "../json.js";
+import { fileFault } from "../platform-fault.js";
 import { UsageError } from "../usage-error.js";
 import { loadProfiles, type Profile, type ProfileSettings } from "./profile.js";
 
@@ -46,8 +47,7 @@ export function readOverlay(file: string): JsonObject {
   try {
     content = parse(readFileSync(file, "utf8"));
   } catch (error) {
-    const problem = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
-    throw new UsageError(`cannot read --settings ${file}: ${problem ?? ""}`);
+    throw new UsageError(`cannot read --settings ${file}: ${fileFault(error)}`);
   }
   if (!isObject(content)) {
     throw new UsageError(`${file} must hold one mapping of settings, for example transport: ws`);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 
 import { packageRoot } from "../package-root.js";
+import { fileFault } from "../platform-fault.js";
 import { UsageError } from "../usage-error.js";
 import type { Results } from "./results.js";
 
@@ -14,9 +15,7 @@ export function readNamed(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError(
-      `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`cannot read ${file}: ${fileFault(error)}`);
   }
 }
 

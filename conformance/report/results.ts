@@ -14,6 +14,7 @@ import { join } from "node:path";
 import type { Requirement } from "../contract.js";
 import type { CaseResult, RunResult, Verdict } from "../runner/verdict.js";
 import { VERDICTS } from "../runner/verdict.js";
+import { fileFault } from "../platform-fault.js";
 import { UsageError } from "../usage-error.js";
 import { badge } from "./badge.js";
 import { reportPage } from "./html/page.js";
@@ -44,8 +45,7 @@ export function resultsOf(run: RunResult, exitCode: number): Results {
 }
 
 function unwritable(folder: string, error: unknown): UsageError {
-  const problem = error instanceof Error ? error.message : String(error);
-  return new UsageError(`cannot write the reports to --out ${folder}: ${problem}`);
+  return new UsageError(`cannot write the reports to --out ${folder}: ${fileFault(error)}`);
 }
 
 /** Makes the folder, so that a mistake shows before the run and not after it. */

@@ -6,6 +6,7 @@ import { parse } from "yaml";
 
 import type { Case } from "../cases/case.js";
 import { isObject } from "../json.js";
+import { fileFault } from "../platform-fault.js";
 import { UsageError } from "../usage-error.js";
 import type { CaseResult } from "./verdict.js";
 
@@ -20,9 +21,7 @@ export function readKnownFailing(path: string): readonly KnownFailing[] {
   try {
     content = parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new UsageError(
-      `cannot read --known-failing ${path}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`cannot read --known-failing ${path}: ${fileFault(error)}`);
   }
   const list: unknown[] = Array.isArray(content) ? content : [content];
   return list.map((each) => {

@@ -60,6 +60,12 @@ describe("latido conformance server", () => {
       /no profile none; the profiles are open/u,
     ],
     [
+      "an address to publish at where nobody listens",
+      ["ws://h", "--publish", "http://127.0.0.1:1/v1/events"],
+      /cannot reach --publish http:\/\/127\.0\.0\.1:1\/v1\/events: nothing listens there/u,
+    ],
+    ["an address without ws://", ["h:3000"], /no such program; an address begins with ws:\/\//u],
+    [
       "a secret and a command",
       ["ws://h", "--token-secret", "a", "--token-command", "b"],
       /not both/u,
@@ -74,7 +80,7 @@ describe("latido conformance server", () => {
       ["--settings", join(packageRoot(), "package.json"), "--", "true"],
       /--settings needs \{settings\} in the server's command/u,
     ],
-    ["another mode", ["ws://h", "--auth", "none"], /--auth.* Allowed choices are jwt/u],
+    ["another mode", ["ws://h", "--auth", "none"], /--auth.* allowed choices are jwt/u],
     [
       "a case of another profile",
       ["ws://h", "--case", "auth/no-token"],

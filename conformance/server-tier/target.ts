@@ -1,6 +1,7 @@
 // The server under test: an address that the user gave, or a command that prints a ready line.
 
 import { startChild, type Child } from "../children.js";
+import { programFault } from "../platform-fault.js";
 import { readyLine } from "./ready-line.js";
 import type { Mint } from "./tokens.js";
 import { ServerUnreachable } from "./unreachable.js";
@@ -52,8 +53,10 @@ export async function startServer(
   try {
     child = await startChild(command, ["ignore", "pipe", "pipe"]);
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new ServerUnreachable(`cannot start ${program}: ${problem}`, { cause });
+    throw new ServerUnreachable(
+      `cannot start ${program}: ${programFault(cause)}; an address begins with ws:// or wss://`,
+      { cause },
+    );
   }
   let stderr = "";
   child.process.stderr?.on("data", (chunk: Buffer) => {

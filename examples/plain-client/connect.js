@@ -3,7 +3,7 @@
 import { plainClient } from "./client.js";
 
 const [, , url] = process.argv;
-if (url === undefined) {
+if (url === undefined || !/^wss?:\/\//.test(url) || !URL.canParse(url)) {
   console.error("give the server's address, for example ws://localhost:3000");
   process.exit(2);
 }
