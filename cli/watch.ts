@@ -47,9 +47,9 @@ async function watch(address: string, flags: WatchFlags, terminal: Terminal): Pr
   client.onPresence((change) => {
     print("presence", change);
   });
-  let hasLeft = false;
+  const left = new AbortController();
   const stop = (): void => {
-    hasLeft = true;
+    left.abort();
     void client.disconnect("the watcher left");
   };
   process.once("SIGINT", stop);
@@ -58,7 +58,7 @@ async function watch(address: string, flags: WatchFlags, terminal: Terminal): Pr
     await client.connect();
   } catch (error) {
     if (!(error instanceof ClosedError)) throw error;
-    if (client.state === "closed" && !hasLeft)
+    if (client.state === "closed" && !left.signal.aborted)
       throw new UsageError(`${address} ended it: ${error.message}`);
   }
 }
