@@ -42,7 +42,8 @@ function go(): Runnable {
   const root = packageRoot();
   if (!existsSync(join(root, GO_TESTEE))) return { language: "go", missing: GO_TESTEE };
   if (!hasGo()) return { language: "go", missing: GO_MISSING };
-  return { language: "go", command: [buildGoTestee(join(root, "dist", "testees", "go"))] };
+  // Not in dist/, all of which is packed.
+  return { language: "go", command: [buildGoTestee(join(root, ".toolchains", "chat", "go"))] };
 }
 
 /** A missing toolchain may be passed over where a person works, and nowhere else. */
