@@ -57,15 +57,6 @@ const MISTAKES: readonly (readonly [
     /OrderCreated: the pattern \^\\S\+\$ may mean something else in Go; keep to/u,
   ],
   [
-    "a type that holds itself",
-    "python",
-    [
-      "        note:\n",
-      '        next: { $ref: "#/components/schemas/OrderCreated" }\n        note:\n',
-    ],
-    /OrderCreated: it holds itself, which has no counterpart in Python yet; hold the id of the other instead/u,
-  ],
-  [
     "two events that Go calls alike",
     "go",
     [

@@ -29,13 +29,38 @@ describe("messages.py", () => {
     ],
     ["counted members", { kind: "object", fields: [], open: true, minProperties: 1 }, /counts/u],
     [
-      "a type that holds it",
-      { kind: "reference", name: "Later" },
-      /holds itself through Later, which has no counterpart in Python/u,
+      "a type that holds itself in lists alone",
+      { kind: "array", items: { kind: "reference", name: "Odd" } },
+      /holds itself without an object between, which has no counterpart in Python/u,
     ],
     ["a fraction as the only value", { kind: "literal", value: 0.5 }, /has no type in Python/u],
   ])("refuses %s", async (_, shape, message) => {
     await expect(emitMessages(withType(shape))).rejects.toThrow(message);
+  });
+
+  test("an object may hold what stands below it, and itself", async () => {
+    const odd: Shape = { kind: "reference", name: "Odd" };
+    const field = (name: string, required: boolean, shape: Shape) => ({
+      ...{ name, required, description: "", shape },
+    });
+    const fields = [
+      field("next", false, odd),
+      field("all", true, { kind: "array", items: odd, maxItems: 9 }),
+      field("byName", false, {
+        kind: "map",
+        names: { kind: "string", pattern: "^[a-z]+$" },
+        values: odd,
+      }),
+    ];
+    const text = await emitMessages(withType({ kind: "object", fields, open: true }));
+    expect(text).toContain(`
+    next: "Odd | None" = None
+    all: "Annotated[tuple[Odd, ...], Meta(max_length=9)]"
+    by_name: "OddByName | None" = None
+
+
+OddByName: TypeAlias = Mapping[Annotated[str, Meta(pattern=r"\\A[a-z]+\\Z")], Odd]
+`);
   });
 
   test.each([

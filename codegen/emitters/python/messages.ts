@@ -27,23 +27,46 @@ export async function emitMessages(contract: Contract): Promise<string> {
   return Promise.resolve(layOutModule(top.join("\n"), statements));
 }
 
+/** A statement, the type that it declares, and the types that must stand above it. */
+interface Statement {
+  readonly text: string;
+  readonly declares?: string;
+  readonly needs: readonly string[];
+}
+
 /** @throws LanguageError for the types that Python cannot express. */
 function declareAll(contract: Contract): readonly string[] {
   const declared = new Set<string>();
   const problems: TypeProblem[] = [];
-  const statements = contract.types.flatMap((type) => {
+  const texts: string[] = [];
+  let waiting: readonly Statement[] = [];
+  const settle = (): void => {
+    const ready = waiting.filter(({ needs }) => needs.every((name) => declared.has(name)));
+    if (ready.length === 0) return;
+    waiting = waiting.filter((statement) => !ready.includes(statement));
+    for (const { text, declares } of ready) {
+      texts.push(text);
+      if (declares !== undefined) declared.add(declares);
+    }
+    settle();
+  };
+  for (const type of contract.types) {
     try {
-      return declare(contract, type, declared);
+      waiting = [...waiting, ...declare(contract, type, declared)];
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       problems.push({ type: type.name, message: error.what, advice: error.advice });
-      return [];
-    } finally {
       declared.add(type.name);
     }
-  });
+    settle();
+  }
+  for (const { declares } of waiting) {
+    if (declares === undefined) continue;
+    const message = "it holds itself without an object between, which has no counterpart in Python";
+    problems.push({ type: declares, message, advice: "let an object hold it" });
+  }
   if (problems.length > 0) throw new LanguageError(problems);
-  return statements;
+  return texts;
 }
 
 /** Names that the file may use, by the module that they come from; an empty one parts the groups. */
@@ -66,25 +89,21 @@ function imports(body: string): string {
   return lines.filter((line) => line !== undefined).join("\n");
 }
 
-/** A type can only use what stands above it, so that its decoder can be made at once. */
+/** The members of an object may hold what stands below it, or itself; any other type what stands above. */
 function declare(
   contract: Contract,
   type: NamedType,
   declared: ReadonlySet<string>,
-): readonly string[] {
+): readonly Statement[] {
   if (IMPORTS.some(([, names]) => names.includes(type.name))) {
     throw new Refusal(...takenTitle(type.name));
   }
-  for (const name of references(type)) {
-    if (declared.has(name)) continue;
-    const through = name === type.name ? "" : ` through ${name}`;
-    const what = `it holds itself${through}, which has no counterpart in Python yet`;
-    throw new Refusal(what, "hold the id of the other instead");
+  if (type.shape.kind !== "object") {
+    const text = declareAlias(type.name, type.description, typePiece(type.shape));
+    return [{ text, declares: type.name, needs: references(type.shape) }];
   }
-  if (type.shape.kind !== "object")
-    return [declareAlias(type.name, type.description, typePiece(type.shape))];
   const frame = contract.frames.find(({ name }) => name === type.name);
-  return declareStruct(contract, type, type.shape, frame);
+  return declareStruct(contract, declared, type, type.shape, frame);
 }
 
 function declareAlias(name: string, description: string, piece: Piece): string {
@@ -98,10 +117,11 @@ function assign(prefix: string, piece: Piece): string {
 
 function declareStruct(
   contract: Contract,
+  declared: ReadonlySet<string>,
   type: NamedType,
   shape: ObjectShape,
   frame: Frame | undefined,
-): readonly string[] {
+): readonly Statement[] {
   if (shape.minProperties !== undefined || shape.maxProperties !== undefined) {
     const advice = "leave minProperties and maxProperties to objects without properties";
     throw new Refusal("it counts its members, which a struct of Python cannot", advice);
@@ -111,14 +131,14 @@ function declareStruct(
   if (!shape.open) options.push("forbid_unknown_fields=True");
   const fields = shape.fields.filter(({ name }) => frame === undefined || name !== "type");
   checkAttributes(fields);
-  const members = fields.map((field) => declareField(contract, type.name, field));
+  const members = fields.map((field) => declareField(contract, declared, type.name, field));
   const doc = docstring(type.description, INDENT.length);
   const body = members.map(({ text }) => text).join("\n");
   const empty = doc === "" && body === "" ? `${INDENT}pass` : "";
   const top = layOut(bracket(`class ${type.name}(`, options, "):"));
   const parts = [doc, body].filter((part) => part !== "").join("\n\n");
   const aliases = members.flatMap(({ alias }) => (alias === undefined ? [] : [alias]));
-  return [...aliases, lines(top, parts, empty)];
+  return [...aliases, { text: lines(top, parts, empty), declares: type.name, needs: [] }];
 }
 
 /** Each member needs an attribute of its own. */
@@ -146,11 +166,16 @@ function lines(...parts: readonly string[]): string {
 interface Member {
   readonly text: string;
   /** The declaration of its type, where that is too long for the line of the member. */
-  readonly alias?: string;
+  readonly alias?: Statement;
 }
 
 /** An absent member is None, or UNSET where null is a value of its own. */
-function declareField(contract: Contract, owner: string, field: Field): Member {
+function declareField(
+  contract: Contract,
+  declared: ReadonlySet<string>,
+  owner: string,
+  field: Field,
+): Member {
   const { name, required, description, shape } = field;
   const attribute = snakeCase(name);
   const nullable = isAny(contract, shape);
@@ -159,16 +184,21 @@ function declareField(contract: Contract, owner: string, field: Field): Member {
   // The struct's own renaming makes camelCase; a member of another style is named.
   const renamed = camelCase(attribute) !== name;
   if (renamed) settings.push(`name=${stringLiteral(name)}`);
-  const ending =
-    (required || nullable ? "" : " | None") +
-    (renamed ? ` = field(${settings.join(", ")})` : required ? "" : ` = ${absent}`);
+  const optional = required || nullable ? "" : " | None";
+  const ending = renamed ? ` = field(${settings.join(", ")})` : required ? "" : ` = ${absent}`;
   const doc = shape.kind === "reference" ? "" : docstring(description, INDENT.length);
   const plain = typePiece(shape);
-  const withDoc = (type: string) => lines(`${INDENT}${attribute}: ${type}${ending}`, doc);
+  const needs = references(shape);
+  // What stands below is named in quotes, which hold no others.
+  const quote = needs.every((each) => declared.has(each)) ? "" : '"';
+  const withDoc = (type: string) =>
+    lines(`${INDENT}${attribute}: ${quote}${type}${optional}${quote}${ending}`, doc);
   const text = withDoc(flatten(plain));
-  if (width(text.split("\n")[0] ?? "") <= LINE_WIDTH) return { text };
+  const fits = width(text.split("\n")[0] ?? "") <= LINE_WIDTH;
+  if (fits && !(quote !== "" && flatten(plain).includes(quote))) return { text };
   const alias = `${owner}${pascalCase(name)}`;
-  return { text: withDoc(alias), alias: assign(`${alias}: TypeAlias = `, plain) };
+  const declaration = assign(`${alias}: TypeAlias = `, plain);
+  return { text: withDoc(alias), alias: { text: declaration, needs } };
 }
 
 const INDENT = "    ";
@@ -179,7 +209,7 @@ function isAny(contract: Contract, shape: Shape): boolean {
   return type !== undefined && isAny(contract, type.shape);
 }
 
-function references(type: NamedType): readonly string[] {
+function references(shape: Shape): readonly string[] {
   const found: string[] = [];
   const visit = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
@@ -187,7 +217,7 @@ function references(type: NamedType): readonly string[] {
       found.push(String(value.name));
     Object.values(value).forEach(visit);
   };
-  visit(type.shape);
+  visit(shape);
   return found;
 }
 

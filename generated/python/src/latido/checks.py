@@ -15,6 +15,9 @@ T = TypeVar("T")
 Check: TypeAlias = Callable[[Any], T]
 """Gives the value of the type, or raises CheckError."""
 
+_Known: TypeAlias = dict[type, Check[Any]]
+"""The checks of structs that are made already, or are being made."""
+
 _LONGEST_PATH = 512
 """Characters of a path that is told; a longer one is the sender's own text."""
 
@@ -48,10 +51,10 @@ class CheckError(Exception):
 
 def check_of(wanted: type[T]) -> Check[T]:
     """Make the check of a struct, as plain functions."""
-    return _check(inspect.type_info(wanted))
+    return _check(inspect.type_info(wanted), {})
 
 
-def _check(wanted: inspect.Type) -> Check[Any]:
+def _check(wanted: inspect.Type, known: _Known) -> Check[Any]:
     match wanted:
         case inspect.AnyType():
             return _anything
@@ -66,16 +69,16 @@ def _check(wanted: inspect.Type) -> Check[Any]:
         case inspect.LiteralType():
             return _one_of(wanted)
         case inspect.VarTupleType():
-            return _list(wanted)
+            return _list(wanted, known)
         case inspect.DictType():
-            return _map(wanted)
+            return _map(wanted, known)
         case inspect.StructType():
-            return _struct(wanted)
+            return _struct(wanted, known)
         case inspect.UnionType(types=types):
             # None only says that the member may be absent: null is refused.
             present = [each for each in types if not isinstance(each, inspect.NoneType)]
             if len(present) == 1:
-                return _check(present[0])
+                return _check(present[0], known)
     raise TypeError(f"{wanted} has no check")
 
 
@@ -169,8 +172,8 @@ def _one_of(wanted: inspect.LiteralType) -> Check[Any]:
     return check
 
 
-def _list(wanted: inspect.VarTupleType) -> Check[tuple[Any, ...]]:
-    item_check = _check(wanted.item_type)
+def _list(wanted: inspect.VarTupleType, known: _Known) -> Check[tuple[Any, ...]]:
+    item_check = _check(wanted.item_type, known)
     count = _count(wanted.min_length, wanted.max_length, "item")
 
     def check(value: Any) -> tuple[Any, ...]:
@@ -188,9 +191,9 @@ def _list(wanted: inspect.VarTupleType) -> Check[tuple[Any, ...]]:
     return check
 
 
-def _map(wanted: inspect.DictType) -> Check[Mapping[str, Any]]:
-    name_check = _check(wanted.key_type)
-    value_check = _check(wanted.value_type)
+def _map(wanted: inspect.DictType, known: _Known) -> Check[Mapping[str, Any]]:
+    name_check = _check(wanted.key_type, known)
+    value_check = _check(wanted.value_type, known)
     count = _count(wanted.min_length, wanted.max_length, "member")
 
     def check(value: Any) -> Mapping[str, Any]:
@@ -213,10 +216,17 @@ def _map(wanted: inspect.DictType) -> Check[Mapping[str, Any]]:
     return check
 
 
-def _struct(wanted: inspect.StructType) -> Check[Any]:
+def _struct(wanted: inspect.StructType, known: _Known) -> Check[Any]:
     make = wanted.cls
+    if make in known:
+        return known[make]
+
+    def later(value: Any) -> Any:
+        return check(value)
+
+    known[make] = later  # it may hold its own kind, before its check is made
     tag_field, tag = wanted.tag_field, wanted.tag
-    fields = [(field.encode_name, field.name, _check(field.type)) for field in wanted.fields]
+    fields = [(field.encode_name, field.name, _check(field.type, known)) for field in wanted.fields]
     required = [field.encode_name for field in wanted.fields if field.required]
     if tag_field is not None:
         required.insert(0, tag_field)
@@ -243,6 +253,7 @@ def _struct(wanted: inspect.StructType) -> Check[Any]:
             raise error.within(name) from None
         return make(**members)
 
+    known[make] = check
     return check
 
 

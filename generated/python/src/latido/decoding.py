@@ -90,3 +90,5 @@ def _checked(check: Check[V], value: Any) -> V:
         return check(value)
     except CheckError as error:
         raise DecodeError(error.pointer(), error.sentence()) from None
+    except RecursionError:
+        raise DecodeError("", "the value is nested too deeply") from None
