@@ -255,7 +255,7 @@ describe("precedence", () => {
 
   it("says why a file cannot be read", async () => {
     const { code, err } = await serve({}, "--config", join(folder, "none.yaml"));
-    expect(err).toMatch(/^latido: cannot read the settings in \S+: ENOENT: no such file/);
+    expect(err).toMatch(/^latido: cannot read the settings in \S+: there is no such file/);
     expect(code).toBe(2);
   });
 
