@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { inspect } from "node:util";
 import { errors } from "jose";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { KeysAway, remoteKeys } from "./key-set.js";
@@ -65,6 +66,28 @@ describe("AUTH-2 keys from an address", () => {
     pass(1);
     expect(await issuer.find("one")).toBe("found");
     expect(issuer.asked).toBe(2);
+  });
+
+  test("an answer that is no key set is told without what stands in it", async () => {
+    const text = '{"keys":[{"kty":"oct","k":planted}]}';
+    const keys = remoteKeys(new URL("https://issuer.example/keys"), () =>
+      Promise.resolve(new Response(text)),
+    );
+    const sought = Promise.resolve(
+      keys({ alg: "EdDSA", kid: "one" }, { payload: "", signature: "" }),
+    );
+    const error: unknown = await sought.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(KeysAway);
+    expect(inspect(error)).toContain("the answer is not a key set");
+    expect(inspect(error)).not.toContain("planted");
+  });
+
+  test("an answer of another status is not left unread, so that its connection is free", async () => {
+    const issuer = new Issuer();
+    const answer = new Response("not now", { status: 503 });
+    issuer.answer = () => answer;
+    expect(await issuer.find("one")).toBe("away");
+    expect(answer.bodyUsed).toBe(true);
   });
 
   test("a key that is unknown fetches the set again: keys change", async () => {

@@ -86,11 +86,22 @@ async function fetched(
   ...[fetchSet, ...request]: [FetchImplementation, ...Parameters<FetchImplementation>]
 ): Promise<string> {
   const response = await fetchSet(...request);
-  if (response.status !== 200) throw new Error(`the status is ${String(response.status)}`);
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new Error(`the status is ${String(response.status)}`);
+  }
   const text = await response.text();
-  const set: unknown = JSON.parse(text);
-  const isSet =
-    typeof set === "object" && set !== null && Array.isArray((set as { keys?: unknown }).keys);
-  if (!isSet) throw new Error("the answer is not a key set");
+  if (!isKeySet(text)) throw new Error("the answer is not a key set");
   return text;
+}
+
+/** What JSON.parse throws shows the text, in which a key may stand: nobody is told of it. */
+function isKeySet(text: string): boolean {
+  let set: unknown;
+  try {
+    set = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  return typeof set === "object" && set !== null && Array.isArray((set as { keys?: unknown }).keys);
 }
