@@ -12,10 +12,13 @@ const REQUEST = {
 /** A native socket whose unsent bytes the test decides. */
 class Native {
   unsent = 0;
+  /** What `send` answers: 1 sent, 2 dropped. */
+  answer = 1;
   readonly calls: string[] = [];
 
   send(): number {
-    return 1;
+    if (this.calls.includes("close")) throw new Error("the socket is closed");
+    return this.answer;
   }
   ping(): number {
     return 1;
@@ -100,6 +103,13 @@ describe("the end of a native socket", () => {
     expect(native.calls).toEqual(["end 4001"]);
     behavior.drain?.(native);
     expect(native.calls).toEqual(["end 4001"]);
+  });
+
+  test("POS-17 after a frame that was dropped nothing is written any more", () => {
+    const { native, socket } = opened();
+    native.answer = 2;
+    expect(socket.sendAll(["a", "b"])).toBe(false);
+    expect(native.calls).toEqual(["close"]);
   });
 
   test("a socket that owes nothing ends at once", () => {

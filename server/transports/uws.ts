@@ -201,10 +201,10 @@ const SENT = 1;
 const DROPPED = 2;
 
 /** A message that was dropped leaves a stream that nobody can trust: the connection is over. */
-function isSent(ws: UwsSocket, frame: string | Uint8Array): boolean {
+function written(ws: UwsSocket, frame: string | Uint8Array): number {
   const result = ws.send(frame, false, false);
   if (result === DROPPED) ws.close();
-  return result === SENT;
+  return result;
 }
 
 /** A native handle throws on every call after its close, so it is let go there. */
@@ -249,7 +249,7 @@ class OpenSocket implements Socket {
   }
 
   send(frame: string | Uint8Array): boolean {
-    return this.#ws === undefined || isSent(this.#ws, frame);
+    return this.#ws === undefined || written(this.#ws, frame) === SENT;
   }
 
   sendAll(frames: readonly (string | Uint8Array)[]): boolean {
@@ -302,7 +302,9 @@ let areCorkedSent = true;
 function writeCorked(): void {
   areCorkedSent = true;
   for (const frame of corkedFrames) {
-    if (corkedSocket === undefined || !isSent(corkedSocket, frame)) areCorkedSent = false;
+    const result = corkedSocket === undefined ? DROPPED : written(corkedSocket, frame);
+    if (result !== SENT) areCorkedSent = false;
+    if (result === DROPPED) return; // the socket is closed, and throws from here on
   }
 }
 

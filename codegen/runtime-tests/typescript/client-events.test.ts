@@ -118,6 +118,31 @@ describe("events", () => {
     expect(seen).toEqual([1]);
   });
 
+  test("LIB-1: a loop ends when the server closes the client, and one that begins then is over", async () => {
+    const { server, client } = await connected();
+    const pending = client.events().next();
+    server.last.end(4501, "not yours");
+    expect(await pending).toEqual({ done: true, value: undefined });
+    expect(await client.events().next()).toEqual({ done: true, value: undefined });
+  });
+
+  test("STREAM-14: a loop that was left while another listener was busy holds nothing up", async () => {
+    const { server, client } = await connected();
+    const seen: number[] = [];
+    let release = (): void => undefined;
+    client.on("order_created", ({ eventId }) => {
+      seen.push(eventId);
+      return new Promise((resolve) => (release = resolve));
+    });
+    const iterator = client.events("order_created");
+    server.last.send(eventFrame(1)).send(eventFrame(2));
+    await settle();
+    await iterator.return?.();
+    release();
+    await settle();
+    expect(seen).toEqual([1, 2]);
+  });
+
   test("LIB-1: a throttled listener hears the first and then the latest, and holds up nothing", async () => {
     const { server, clock, client } = await connected();
     const seen: number[] = [];

@@ -89,8 +89,8 @@ export interface Client<Received extends object = Events, Sent extends object = 
   on(event: "*", listener: EventListener, options?: ListenOptions): Unsubscribe;
 
   /**
-   * The same as an async iterator. An event counts as handled when the next one is asked for. Leaving
-   * the loop or `disconnect()` ends it.
+   * The same as an async iterator. An event counts as handled when the next one is asked for. It ends
+   * when the loop is left and when the client is closed, by `disconnect()` or by the server.
    */
   events<Name extends keyof Received & string>(
     event: Name,

@@ -60,6 +60,8 @@ export class EventIterator implements AsyncIterableIterator<ApplicationEvent, un
   }
 
   #offer(event: ApplicationEvent): Promise<void> {
+    // It ended while another listener held the event up.
+    if (this.#over) return Promise.resolve();
     return new Promise((finished) => {
       const waiting = { event, finished };
       const ask = this.#asking.shift();

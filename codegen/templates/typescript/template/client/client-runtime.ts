@@ -59,8 +59,10 @@ export class ClientRuntime implements Client<EventMap, EventMap> {
   readonly #positions: PositionStore;
   readonly #outbox: OutboxStore;
   readonly #application: Application;
-  /** What to undo at the end: throttled listeners and iterators. */
+  /** What to undo at the end: throttled listeners. */
   readonly #endings = new Set<() => void>();
+  /** Loops over events; no event comes any more when the client is closed, whoever closed it. */
+  readonly #iterators = new Set<EventIterator>();
   /** Inputs that came before the session exists. */
   readonly #early: SessionInput[] = [];
   readonly #stopSignals: () => void;
@@ -159,17 +161,15 @@ export class ClientRuntime implements Client<EventMap, EventMap> {
   }
 
   events(event: string = ANY_EVENT): EventIterator {
-    const iterator = new EventIterator((listener) => {
+    const iterator: EventIterator = new EventIterator((listener) => {
       const remove = this.on(event, listener);
       return () => {
         remove();
-        this.#endings.delete(end);
+        this.#iterators.delete(iterator);
       };
     });
-    const end = (): void => {
-      iterator.abandon();
-    };
-    this.#endings.add(end);
+    if (this.#closed === undefined) this.#iterators.add(iterator);
+    else iterator.abandon();
     return iterator;
   }
 
@@ -312,6 +312,7 @@ export class ClientRuntime implements Client<EventMap, EventMap> {
     if (change.state !== "closed") return;
     this.#closed = new ClosedError(change.code ?? CLOSE_CODES.normal, change.reason ?? "");
     this.#rejectConnecting(this.#closed);
+    for (const iterator of [...this.#iterators]) iterator.abandon();
   }
 
   #rejectConnecting(error: Error): void {
