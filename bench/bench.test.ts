@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocketServer, type RawData } from "ws";
+import { availableTransports } from "../server/testing/available-transports.js";
 import type { Job } from "./jobs.js";
 import { FrameReader } from "./load/frame-reader.js";
 import { MessageLoad } from "./load/messages.js";
@@ -74,7 +75,8 @@ describe("the load checks every answer", () => {
   }
 });
 
-describe("measurement", () => {
+// Everything is measured against bare uWebSockets.js.
+describe.runIf(availableTransports().includes("uws"))("measurement", () => {
   const bars = { title: "tiny", bars: { gate: 0.001, good: 1, excellent: 1 } };
   const messages = { kind: "messages", connections: 2, inFlight: 4 } as const;
   const jobs: readonly Job[] = [

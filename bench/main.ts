@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { separateCores } from "./cores.js";
+import { loadUws } from "../server/transports/uws.js";
 import { JOBS, type Job } from "./jobs.js";
 import { measure, type Effort, type JobResult } from "./measure.js";
 import { exitCode, resultsText } from "./report.js";
@@ -21,7 +22,8 @@ Usage: npm run bench -- [--quick] [--only NAME] [--rounds N] [--against FOLDER] 
   --json            one JSON object instead of text
   --help            this
 
-Exit codes: 0 every gate is met, 1 one is missed, 2 wrong use, 3 two equal servers differed too much.
+Exit codes: 0 every gate is met, 1 one is missed, 2 wrong use, 3 two equal servers differed too much,
+4 nothing could be measured.
 `;
 
 class Misuse extends Error {}
@@ -80,6 +82,12 @@ function builtServer(folder: string): string {
 }
 
 async function run({ jobs, effort, against, json }: Wanted): Promise<number> {
+  const uws = loadUws();
+  if ("reason" in uws) {
+    throw new Error(
+      `uWebSockets.js does not load here, and all is measured against it: ${uws.reason}`,
+    );
+  }
   const cores = separateCores();
   const lines = process.stderr.isTTY && !json;
   if (cores.lacks !== undefined) {
