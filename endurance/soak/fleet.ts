@@ -3,7 +3,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Chance } from "../../conformance/hostile/chance.js";
 import type { Sent, Witness } from "./checker.js";
-import { Member, type Return } from "./member.js";
+import { Member, type Return, type Trouble } from "./member.js";
 
 export interface FleetOptions {
   readonly url: string;
@@ -21,11 +21,17 @@ export type Heads = Readonly<Record<string, number>>;
 export interface FleetState {
   readonly connected: number;
   readonly seen: number;
+  /** Messages that were accepted. */
+  readonly accepted: number;
+  readonly troubles: Troubles;
 }
+
+/** How often each happened. */
+export type Troubles = Readonly<Partial<Record<Trouble, number>>>;
 
 export interface FleetReport {
   readonly witnesses: readonly Witness[];
-  readonly troubles: Readonly<Record<string, number>>;
+  readonly troubles: Troubles;
   readonly returns: readonly Return[];
 }
 
@@ -84,7 +90,13 @@ export class LocalFleet implements Fleet {
 
   state(): Promise<FleetState> {
     const connected = this.#members.filter((each) => each.isConnected).length;
-    return Promise.resolve({ connected, seen: sum(this.#members.map((each) => each.seen)) });
+    const sent = this.#members.flatMap((each) => each.accepted());
+    return Promise.resolve({
+      connected,
+      seen: sum(this.#members.map((each) => each.seen)),
+      accepted: sent.filter(({ status }) => status === "accepted").length,
+      troubles: troublesOf(this.#members),
+    });
   }
 
   sends(): Promise<readonly Sent[]> {
@@ -101,14 +113,10 @@ export class LocalFleet implements Fleet {
   }
 
   report(heads: Heads): Promise<FleetReport> {
-    const troubles: Record<string, number> = {};
-    for (const [what, count] of this.#members.flatMap((each) => Object.entries(each.troubles))) {
-      troubles[what] = (troubles[what] ?? 0) + count;
-    }
     const witnesses = this.#members.map((each) => each.witness(heads));
     return Promise.resolve({
       witnesses,
-      troubles,
+      troubles: troublesOf(this.#members),
       returns: this.#members.flatMap((each) => each.returns),
     });
   }
@@ -116,6 +124,15 @@ export class LocalFleet implements Fleet {
   async end(): Promise<void> {
     await Promise.all(this.#members.map((each) => each.disconnect()));
   }
+}
+
+/** The troubles of all, added up. */
+export function troublesOf(all: readonly { readonly troubles: Troubles }[]): Troubles {
+  const total: Record<string, number> = {};
+  for (const [what, count] of all.flatMap((each) => Object.entries(each.troubles))) {
+    total[what] = (total[what] ?? 0) + count;
+  }
+  return total;
 }
 
 function sum(list: readonly number[]): number {

@@ -30,12 +30,15 @@ export interface MemberOptions {
   readonly messageEveryMs: number;
 }
 
+/** What happens to a client: `gap` is an EVENT that comes without the one before it. */
+export type Trouble = "kill" | "close" | "freeze" | "suspend" | "gap";
+
 /** Codes that a proxy or a bad moment may end a connection with; none that stops a client. */
 const CODES = [1001, 3001, 4000] as const;
 const LONGEST_REST_MS = 3_000;
 
 export class Member {
-  readonly troubles: Record<string, number> = {};
+  readonly troubles: Partial<Record<Trouble, number>> = {};
   readonly returns: Return[] = [];
   readonly #journal = new Journal();
   readonly #network = new TroubledDial();
@@ -65,6 +68,9 @@ export class Member {
       this.#journal.reloaded(refresh);
       return undefined;
     });
+    this.#network.onGap = () => {
+      this.#count("gap");
+    };
     this.#watchReturns();
   }
 
@@ -102,6 +108,7 @@ export class Member {
   calm(): void {
     this.#isCalm = true;
     for (const timer of this.#timers) clearTimeout(timer);
+    this.#network.loseNoMore();
     if (this.#isSuspended) this.#resume();
   }
 
@@ -156,7 +163,7 @@ export class Member {
 
   #trouble(): void {
     const { chance } = this.options;
-    const drawn = chance.below(10);
+    const drawn = chance.below(12);
     if (drawn < 5)
       this.#did("kill", () => {
         this.#network.kill();
@@ -169,15 +176,20 @@ export class Member {
       this.#did("freeze", () => {
         this.#network.freeze(chance.below(LONGEST_REST_MS));
       });
-    else
+    else if (drawn < 10)
       this.#did("suspend", () => {
         this.#suspend(chance.below(LONGEST_REST_MS));
       });
+    else this.#network.loseNext(); // counted when it shows
   }
 
-  #did(what: string, act: () => void): void {
-    this.troubles[what] = (this.troubles[what] ?? 0) + 1;
+  #did(what: Trouble, act: () => void): void {
+    this.#count(what);
     act();
+  }
+
+  #count(what: Trouble): void {
+    this.troubles[what] = (this.troubles[what] ?? 0) + 1;
   }
 
   #suspend(ms: number): void {

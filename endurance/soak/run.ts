@@ -13,7 +13,15 @@ import {
   type TransportName,
 } from "../server-process.js";
 import { judgeSoak, type Published } from "./checker.js";
-import type { Fleet, FleetOptions, FleetReport, Heads } from "./fleet.js";
+import {
+  troublesOf,
+  type Fleet,
+  type FleetOptions,
+  type FleetReport,
+  type FleetState,
+  type Heads,
+  type Troubles,
+} from "./fleet.js";
 import { Publisher } from "./publisher.js";
 
 export interface SoakOptions {
@@ -22,6 +30,8 @@ export interface SoakOptions {
   readonly clients: number;
   readonly places: number;
   readonly durationMs: number;
+  /** A run goes on until so much has happened, however long that takes. */
+  readonly least?: Work;
   /** Publishes a second. */
   readonly rate: number;
   readonly troubleEveryMs: number;
@@ -33,6 +43,15 @@ export interface SoakOptions {
   /** What serves; default the built command. */
   readonly server?: readonly string[];
   readonly onProgress?: (text: string) => void;
+}
+
+/** What a run has done. */
+export interface Work {
+  readonly published?: number;
+  readonly handled?: number;
+  /** Messages that were accepted. */
+  readonly accepted?: number;
+  readonly troubles?: Troubles;
 }
 
 /** Clients come back soon: a run is short, and the more often they do the more it tries. */
@@ -78,7 +97,7 @@ async function soak(
   const publisher = new Publisher({ httpUrl: server.httpUrl, places, clients, rate, chance });
   publisher.start();
   await Promise.all(fleets.map((each) => each.begin()));
-  const readings = await ranFor(options, server, fleets);
+  const readings = await ran(options, server, fleets, publisher);
   await Promise.all(fleets.map((each) => each.calm()));
   await publisher.stop();
   const heads = await settledHeads(options, publisher.published, fleets);
@@ -89,26 +108,52 @@ async function soak(
 
 const LOOK_EVERY_MS = 1_000;
 
-async function ranFor(
-  { durationMs, onProgress, clients }: SoakOptions,
+const LOOK_AGAIN_MS = 100;
+
+/** Reads the memory until the time is over and the work is done. */
+async function ran(
+  { durationMs, onProgress, clients, least = {} }: SoakOptions,
   server: ServerProcess,
   fleets: readonly Fleet[],
+  publisher: Publisher,
 ): Promise<number[]> {
   const readings: number[] = [];
   const until = performance.now() + durationMs;
-  while (server.isAlive && performance.now() < until) {
-    await wait(Math.min(LOOK_EVERY_MS, Math.max(0, until - performance.now())));
+  let isDone = false;
+  while (server.isAlive && !(isDone && performance.now() >= until)) {
+    const leftMs = until - performance.now();
+    await wait(leftMs > 0 ? Math.min(LOOK_EVERY_MS, leftMs) : LOOK_AGAIN_MS);
     readings.push(await server.metric(RESIDENT));
-    if (onProgress === undefined) continue;
     const states = await Promise.all(fleets.map((each) => each.state()));
-    const sum = (of: (state: (typeof states)[number]) => number): number =>
+    const sum = (of: (state: FleetState) => number): number =>
       states.reduce((total, each) => total + of(each), 0);
-    const left = Math.ceil((until - performance.now()) / 1_000);
-    onProgress(
-      `${sum((each) => each.connected)} of ${clients} connected, ${sum((each) => each.seen)} events handled, ${left} s left`,
+    const handled = sum((each) => each.seen);
+    isDone = covers(
+      {
+        published: publisher.published.length,
+        handled,
+        accepted: sum((each) => each.accepted),
+        troubles: troublesOf(states),
+      },
+      least,
+    );
+    const left = Math.max(0, Math.ceil((until - performance.now()) / 1_000));
+    onProgress?.(
+      `${sum((each) => each.connected)} of ${clients} connected, ${handled} events handled, ${left} s left`,
     );
   }
   return readings;
+}
+
+function covers({ troubles: had = {}, ...done }: Work, { troubles = {}, ...least }: Work): boolean {
+  return isAtLeast(done, least) && isAtLeast(had, troubles);
+}
+
+function isAtLeast(
+  had: Readonly<Record<string, number>>,
+  least: Readonly<Record<string, number>>,
+): boolean {
+  return Object.entries(least).every(([what, count]) => (had[what] ?? 0) >= count);
 }
 
 /** Waits until everything that was taken has been seen. Messages on their way raise the heads. */
@@ -138,10 +183,7 @@ function verdictOf(found: {
   const { options, server, publisher, reports, readings, serverFaults } = found;
   const witnesses = reports.flatMap((each) => each.witnesses);
   const { faults, ...judged } = judgeSoak(publisher.published, witnesses);
-  const troubles: Record<string, number> = {};
-  for (const [what, count] of reports.flatMap((each) => Object.entries(each.troubles))) {
-    troubles[what] = (troubles[what] ?? 0) + count;
-  }
+  const troubles = troublesOf(reports);
   const level = levelOf(readings);
   const { clients, durationMs, transport } = options;
   const seconds = durationMs / 1_000;

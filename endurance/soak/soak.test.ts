@@ -6,13 +6,13 @@ import { LocalFleet } from "./fleet.js";
 import { remoteFleet } from "./fleet-process.js";
 import { runSoak, type SoakOptions } from "./run.js";
 
-/** Few clients with many troubles. */
+/** Few clients with many troubles, for as long as the work takes. */
 const SHORT: SoakOptions = {
   transport: "ws",
   seed: 1,
   clients: 40,
   places: 4,
-  durationMs: 3_000,
+  durationMs: 0,
   rate: 60,
   troubleEveryMs: 700,
   messageEveryMs: 1_000,
@@ -22,49 +22,50 @@ const SHORT: SoakOptions = {
 };
 
 describe.each(availableTransports())("clients that come and go, on %s", (transport) => {
-  test("STREAM-6 MSG-1 lose nothing, see nothing twice, and every message is one event", async () => {
-    const { faults, figures } = await runSoak({ ...SHORT, transport });
+  test("STREAM-6 STREAM-8 MSG-1 lose nothing, see nothing twice, and every message is one event", async () => {
+    const troubles = { kill: 40, close: 10, freeze: 5, suspend: 10, gap: 10 };
+    const least = { handled: 1_000, accepted: 40, troubles };
+    const { faults } = await runSoak({ ...SHORT, transport, least });
     expect(faults).toEqual([]);
-    const { deliveries, accepted, troubles } = figures as {
-      readonly deliveries: number;
-      readonly accepted: number;
-      readonly troubles: Readonly<Record<string, number>>;
-    };
-    expect(deliveries).toBeGreaterThan(100);
-    expect(accepted).toBeGreaterThan(5);
-    expect(troubles.kill).toBeGreaterThan(3);
   });
 });
 
 describe("a soak with a planted fault is red", () => {
-  const short = { ...SHORT, durationMs: 2_000, settleMs: 1_000 };
+  /** The faulty rule is broken in public by then: event 3 of some stream, with eight for the places. */
+  const least = { published: 60 };
 
   test("a client that passes over a gap loses events", async () => {
-    const bundle = await buildEdited(
-      editNamed("client/gap-ignored"),
-      "endurance/soak/fleet-process.ts",
-    );
-    const verdict = await runSoak({ ...short, fleet: (options) => remoteFleet(options, bundle) });
-    expect(verdict.faults.join("\n")).toContain("lost: event");
+    const { faults } = await runSoak({
+      ...{ ...SHORT, least: { troubles: { gap: 10 } } },
+      fleet: await faultyFleet("client/gap-ignored"),
+    });
+    expect(faults.join("\n")).toContain("lost: event");
   });
 
   test("a server that leaves out an id has an event that nobody published", async () => {
-    const server = ["node", await buildEdited(editNamed("server/hole-in-ids"))];
-    const verdict = await runSoak({ ...short, server });
-    expect(verdict.faults.join("\n")).toContain("nobody published event");
+    const server = await faultyServer("server/hole-in-ids");
+    // Nobody ever sees what follows the hole: there is nothing to wait for but messages, and none is sent.
+    const hopeless = { messageEveryMs: 0, settleMs: 0 };
+    const { faults } = await runSoak({ ...SHORT, ...hopeless, least, server });
+    expect(faults.join("\n")).toContain("nobody published event");
   });
 
   test("events that the server writes twice are the client's to drop, and a client that does not is caught", async () => {
-    const server = ["node", await buildEdited(editNamed("server/event-written-twice"))];
-    expect((await runSoak({ ...short, server, settleMs: 60_000 })).faults).toEqual([]);
-    const bundle = await buildEdited(
-      editNamed("client/no-dedup"),
-      "endurance/soak/fleet-process.ts",
-    );
-    const careless = await runSoak({
-      ...{ ...short, server },
-      fleet: (options) => remoteFleet(options, bundle),
-    });
-    expect(careless.faults.join("\n")).toContain("doubled or out of order");
+    const server = await faultyServer("server/event-written-twice");
+    // A quiet network: everybody is there when the third event of a stream is written twice.
+    const quiet = { ...SHORT, least, server, troubleEveryMs: 0 };
+    expect((await runSoak(quiet)).faults).toEqual([]);
+    const fleet = await faultyFleet("client/no-dedup");
+    const { faults } = await runSoak({ ...quiet, fleet });
+    expect(faults.join("\n")).toContain("doubled or out of order");
   });
 });
+
+async function faultyServer(name: string): Promise<readonly string[]> {
+  return ["node", await buildEdited(editNamed(name))];
+}
+
+async function faultyFleet(name: string): Promise<SoakOptions["fleet"]> {
+  const bundle = await buildEdited(editNamed(name), "endurance/soak/fleet-process.ts");
+  return (options) => remoteFleet(options, bundle);
+}

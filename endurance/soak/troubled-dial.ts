@@ -1,17 +1,23 @@
 // A dial whose sockets can be broken from outside: the network of one client.
 
 import { WebSocket } from "ws";
+import { member, stringOr } from "../../conformance/json.js";
 import type { Dial, Socket } from "../../generated/typescript/client/index.js";
 
 /** The present socket of one client, in bad hands. */
 export class TroubledDial {
   #socket: WebSocket | undefined;
+  #losesNext = false;
+  /** Streams of the present socket with a lost EVENT that no later one has shown yet. */
+  readonly #unseenLosses = new Set<string>();
   /** Rewrites the address of the next attempts. */
   movedTo: string | undefined;
   onDial: (() => void) | undefined;
   /** Told before the client is. */
   onEnd: (() => void) | undefined;
   onText: ((text: string) => void) | undefined;
+  /** Told when an EVENT comes that shows the loss of one before it. */
+  onGap: (() => void) | undefined;
 
   readonly dial: Dial = ({ url, subprotocols, token }, listener) => {
     this.onDial?.();
@@ -20,6 +26,7 @@ export class TroubledDial {
       perMessageDeflate: false,
     });
     this.#socket = socket;
+    this.#unseenLosses.clear();
     let isOver = false;
     socket.on("open", () => {
       if (!isOver) listener.opened();
@@ -28,6 +35,7 @@ export class TroubledDial {
       if (isOver) return;
       const text = data.toString();
       this.onText?.(text);
+      if (this.#loses(text)) return;
       listener.text(text);
     });
     socket.on("error", () => undefined);
@@ -72,6 +80,30 @@ export class TroubledDial {
     setTimeout(() => {
       socket.resume();
     }, ms).unref();
+  }
+
+  /** Loses the next EVENT. The next of its stream then leaves a gap (STREAM-8), or the next CONNECT tells of it. */
+  loseNext(): void {
+    this.#losesNext = true;
+  }
+
+  /** Loses no more. What nothing has shown yet would stay lost without another event: the wire is cut. */
+  loseNoMore(): void {
+    this.#losesNext = false;
+    if (this.#unseenLosses.size > 0) this.kill();
+  }
+
+  #loses(text: string): boolean {
+    if (!this.#losesNext && this.#unseenLosses.size === 0) return false;
+    if (!text.includes('"type":"EVENT"')) return false;
+    const frame: unknown = JSON.parse(text);
+    if (member(frame, "type") !== "EVENT") return false;
+    const stream = stringOr(member(frame, "stream"), "");
+    const isLost = this.#losesNext;
+    this.#losesNext = false;
+    if (isLost) this.#unseenLosses.add(stream);
+    else if (this.#unseenLosses.delete(stream)) this.onGap?.();
+    return isLost;
   }
 
   #moved(url: string): string {
