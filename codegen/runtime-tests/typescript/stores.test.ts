@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -116,6 +116,30 @@ describe("files", () => {
     await filePositions(join(path, "is-a-folder")).save([]);
     await expect(filePositions(path).save([at("a", "e1", 1)])).rejects.toThrow();
     expect(await readdir(folder)).toEqual(["taken"]);
+  });
+
+  test("LIB-10: drafts of a process that stopped while it wrote are cleared, and nobody else's", async () => {
+    const name = `000000000000001-${id(1)}.json`;
+    const drafts = ["at[1].json.12-34.tmp", `${name}.56-78.tmp`];
+    const others = ["at1.json.12-34.tmp", "at[1].json.tmp", "mine.tmp", `${id(1)}.json.1.tmp`];
+    for (const draft of [...drafts, ...others]) await writeFile(join(folder, draft), "[{");
+    await writeFile(join(folder, name), JSON.stringify(message(1)));
+    expect(await filePositions(join(folder, "at[1].json")).load()).toEqual([]);
+    expect(await fileOutbox(folder).load()).toEqual([message(1)]);
+    expect(await readdir(folder)).toEqual([...others, name].sort());
+  });
+
+  test("MSG-3: a message whose file could not be removed is removed by the next try", async () => {
+    const store = fileOutbox(folder);
+    await store.save(message(1));
+    const [name = ""] = await readdir(folder);
+    await rm(join(folder, name));
+    await mkdir(join(folder, name, "in-the-way"), { recursive: true }); // a folder is not removed as a file
+    await expect(store.remove(id(1))).rejects.toThrow();
+    await rm(join(folder, name), { recursive: true });
+    await writeFile(join(folder, name), JSON.stringify(message(1)));
+    await store.remove(id(1));
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test.each(["{}", "[1]", "not json", '[{"stream":"a","epoch":"","lastEventId":1}]'])(

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import type { StreamPosition } from "../messages.js";
 import { isStoredMessage, isStreamPosition } from "./stored-check.js";
@@ -10,6 +10,8 @@ import type { OutboxStore, PositionStore } from "./stores.js";
 /** Ordered names: the number of the message among those ever stored here, then its id. */
 const MESSAGE_FILE = /^(\d{15})-([0-9A-Fa-f-]{36})\.json$/u;
 
+const DRAFT_ENDING = ".tmp";
+
 /**
  * Positions in one JSON file, replaced as a whole (Node only). One client at a time may use it.
  * @param path the file; its folder is made where it is missing.
@@ -18,6 +20,7 @@ const MESSAGE_FILE = /^(\d{15})-([0-9A-Fa-f-]{36})\.json$/u;
 export function filePositions(path: string): PositionStore {
   let positions: Map<string, StreamPosition> | undefined;
   const read = async (): Promise<Map<string, StreamPosition>> => {
+    await removeDrafts(dirname(path), (name) => name === basename(path));
     const text = await readIfExists(path);
     const values: unknown = text === undefined ? [] : JSON.parse(text);
     if (!Array.isArray(values) || !values.every(isStreamPosition)) {
@@ -47,6 +50,7 @@ export function fileOutbox(folder: string): OutboxStore {
   let names: Map<string, string> | undefined;
   let next = 1;
   const list = async (): Promise<Map<string, string>> => {
+    await removeDrafts(folder, (name) => MESSAGE_FILE.test(name));
     const found = await messageFiles(folder);
     next = Math.max(next, ...found.map(({ number }) => number + 1));
     return new Map(found.map(({ messageId, name }) => [messageId, name]));
@@ -69,8 +73,8 @@ export function fileOutbox(folder: string): OutboxStore {
       names ??= await list();
       const name = names.get(messageId);
       if (name === undefined) return;
-      names.delete(messageId);
       await rm(join(folder, name), { force: true });
+      names.delete(messageId);
     },
   };
 }
@@ -104,7 +108,7 @@ async function readIfExists(path: string): Promise<string | undefined> {
 /** The old content or the new, whole, even where the process or the machine stops in between. */
 async function replaceFile(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${randomUUID()}.tmp`;
+  const draft = `${path}.${randomUUID()}${DRAFT_ENDING}`;
   try {
     const file = await open(draft, "wx");
     try {
@@ -118,6 +122,26 @@ async function replaceFile(path: string, text: string): Promise<void> {
     await rm(draft, { force: true });
     throw error;
   }
+  await syncFolder(dirname(path));
+}
+
+/** Makes a rename last. Platforms that cannot do it do not need it. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r").catch(() => undefined);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
+}
+
+/** Clears what a process that stopped while it wrote has left of some files. */
+async function removeDrafts(folder: string, isOwn: (name: string) => boolean): Promise<void> {
+  const names = await readdir(folder).catch(() => []); // whoever reads the folder tells
+  const drafts = names.filter((name) => {
+    if (!name.endsWith(DRAFT_ENDING)) return false;
+    const stem = name.slice(0, -DRAFT_ENDING.length);
+    return isOwn(stem.slice(0, Math.max(stem.lastIndexOf("."), 0)));
+  });
+  // One that stays is read by nobody.
+  await Promise.allSettled(drafts.map((name) => rm(join(folder, name), { force: true })));
 }
 
 function ifMissing<Value>(value: Value): (error: unknown) => Value {
