@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createServer, type Server, type ServerOptions } from "../server.js";
 import { availableTransports } from "../testing/available-transports.js";
+import { eventually } from "../testing/eventually.js";
 import { http } from "../testing/network-peer.js";
+import type { HttpAnswer, Transport, TransportHost, TransportOptions } from "./transport.js";
 import { wsTransport } from "./ws.js";
 
 const TLS = fileURLToPath(new URL("../fixtures/tls/", import.meta.url));
@@ -20,12 +22,14 @@ const ONLY_BEARERS = [
   "\r\n",
 ].join("\r\n");
 const running: Server[] = [];
+const transports: Transport[] = [];
 const sockets: Socket[] = [];
 
 afterEach(async () => {
   vi.restoreAllMocks();
   for (const socket of sockets.splice(0)) socket.destroy();
   for (const server of running.splice(0)) await server.close();
+  for (const transport of transports.splice(0)) await transport.close();
 });
 
 async function start(options: Partial<ServerOptions>): Promise<Server> {
@@ -87,22 +91,98 @@ describe("a listener on ws", () => {
   });
 
   test("ERR-10 that cannot accept a connection, as where descriptors run out, goes on", async () => {
-    const listen = vi.spyOn(TcpServer.prototype, "listen");
-    const failures: unknown[] = [];
-    const transport = wsTransport(
-      {
-        upgrade: () => ({ kind: "accept", protocol: undefined }),
-        opened: () => expect.unreachable(),
-        http: () => ({ status: 200, headers: {}, body: "" }),
-        failed: (error) => failures.push(error),
-      },
-      { maxMessageBytes: 1_000, maxBodyBytes: 1_000, maxBufferedBytes: 1_000 },
-    );
-    const port = await transport.listen(0, "127.0.0.1");
-    const [listener] = listen.mock.contexts as TcpServer[];
-    for (let count = 0; count < 2; count += 1) listener?.emit("error", new Error("accept EMFILE"));
+    const { failures, listener, port } = await listening(() => EMPTY);
+    for (let count = 0; count < 2; count += 1) listener.emit("error", new Error("accept EMFILE"));
     expect(failures).toHaveLength(2);
     expect((await http(`http://127.0.0.1:${String(port)}/`)).status).toBe(200);
-    await transport.close();
+  });
+
+  test("RECON-7 lets go of who asks and never takes the answer", async () => {
+    const body = "x".repeat(64 * 1_048_576); // more than the buffers of both kernels
+    let isAsked = false;
+    const { listener, port } = await listening(() => {
+      isAsked = true;
+      return { ...EMPTY, body };
+    }, QUICK);
+    rude(port).pause().write(REQUEST);
+    await eventually(async () => {
+      expect(isAsked).toBe(true);
+      expect(await openConnections(listener)).toBe(0);
+    });
+  });
+
+  test("RECON-7 waits for an answer that takes long to make", async () => {
+    let answer: ((made: HttpAnswer) => void) | undefined;
+    const { port } = await listening(() => new Promise((made) => (answer = made)), QUICK);
+    const asked = http(`http://127.0.0.1:${String(port)}/`);
+    const other = rude(port, false).resume();
+    other.write("GET / HTTP/1.1\r\n");
+    await once(other, "close"); // so much time has passed
+    answer?.(EMPTY);
+    expect((await asked).status).toBe(200);
+  });
+
+  test("LIMIT-1 drops who asks on and on without waiting for an answer, and answers who asks a few at once", async () => {
+    let asked = 0;
+    const { failures, port } = await listening(() => {
+      asked += 1;
+      return new Promise(() => undefined);
+    });
+    const flood = rude(port, false).resume();
+    flood.write(REQUEST.repeat(1_000));
+    await once(flood, "close");
+    expect(asked).toBeLessThanOrEqual(16);
+    expect(failures).toEqual([]); // it is nobody's fault here
+
+    const { port: other } = await listening(() => EMPTY);
+    const few = rude(other);
+    let text = "";
+    few.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    for (let round = 1; round <= 10; round += 1) {
+      few.write(REQUEST.repeat(10));
+      await eventually(() => {
+        expect(text.split("HTTP/1.1 200")).toHaveLength(10 * round + 1);
+      });
+    }
   });
 });
+
+const REQUEST = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+const EMPTY: HttpAnswer = { status: 200, headers: {}, body: "" };
+const QUICK = { requestTimeoutMs: 200 };
+
+/** A transport on ws with a host that only answers HTTP requests. */
+async function listening(
+  answer: TransportHost["http"],
+  options: Partial<TransportOptions> = {},
+): Promise<{
+  readonly failures: readonly unknown[];
+  readonly listener: TcpServer;
+  readonly port: number;
+}> {
+  const listen = vi.spyOn(TcpServer.prototype, "listen");
+  const failures: unknown[] = [];
+  const transport = wsTransport(
+    {
+      upgrade: () => ({ kind: "accept", protocol: undefined }),
+      opened: () => expect.unreachable(),
+      http: answer,
+      failed: (error) => failures.push(error),
+    },
+    { maxMessageBytes: 1_000, maxBodyBytes: 1_000, maxBufferedBytes: 1_000, ...options },
+  );
+  transports.push(transport);
+  const port = await transport.listen(0, "127.0.0.1");
+  const listener = (listen.mock.contexts as TcpServer[]).at(-1);
+  if (listener === undefined) throw new Error("nobody listens");
+  return { failures, listener, port };
+}
+
+async function openConnections(listener: TcpServer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    listener.getConnections((error, count) => {
+      if (error === null) resolve(count);
+      else reject(error);
+    });
+  });
+}

@@ -1,22 +1,13 @@
 import { readFileSync } from "node:fs";
-import {
-  createServer,
-  STATUS_CODES,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { listenFault } from "./listen-fault.js";
+import { answerRequests, patienceOf, refuseUpgrade, requestHead } from "./node-http.js";
 import {
   offeredProtocols,
-  shortAddress,
   type Connection,
-  type HttpAnswer,
-  type RequestHead,
   type Socket,
   type Transport,
   type TransportHost,
@@ -46,9 +37,7 @@ export function wsTransport(host: TransportHost, options: TransportOptions): Tra
     maxPayload: options.maxMessageBytes,
     handleProtocols: (_offered, request) => decided.get(request) ?? false,
   });
-  http.on("request", (request, response) => {
-    void answerRequest(host, options, request, response);
-  });
+  answerRequests(http, host, options);
   http.on("upgrade", (message: IncomingMessage, stream: Duplex, head: Buffer) => {
     // Node has taken its own listeners away, and an error that nobody hears ends the process.
     stream.on("error", () => undefined);
@@ -56,7 +45,7 @@ export function wsTransport(host: TransportHost, options: TransportOptions): Tra
       const request = upgradeRequest(message);
       const decision = host.upgrade(request);
       if (decision.kind === "refuse") {
-        refuse(stream, decision.answer);
+        refuseUpgrade(message.socket, decision.answer, options);
         return;
       }
       decided.set(message, decision.protocol);
@@ -96,18 +85,6 @@ export function wsTransport(host: TransportHost, options: TransportOptions): Tra
       }),
   };
 }
-
-/** Also for who sends nothing at all: Node itself would wait 60 s and look every 30. */
-function patienceOf(requestTimeoutMs: number | undefined): ServerOptions {
-  if (requestTimeoutMs === undefined) return {};
-  return {
-    headersTimeout: requestTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    connectionsCheckingInterval: Math.min(Math.ceil(requestTimeoutMs / 4), LOOK_EVERY_MS),
-  };
-}
-
-const LOOK_EVERY_MS = 1_000;
 
 function attach(
   host: TransportHost,
@@ -184,57 +161,4 @@ function wsSocket(socket: WebSocket, stream: Duplex): Socket {
 function upgradeRequest(message: IncomingMessage): UpgradeRequest {
   const head = requestHead(message);
   return { ...head, offeredProtocols: offeredProtocols(head.headers["sec-websocket-protocol"]) };
-}
-
-function requestHead(message: IncomingMessage): RequestHead {
-  const url = message.url ?? "/";
-  const mark = url.indexOf("?");
-  const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(message.headers)) {
-    headers[name] = Array.isArray(value) ? value.join(", ") : value;
-  }
-  return {
-    path: mark < 0 ? url : url.slice(0, mark),
-    query: mark < 0 ? "" : url.slice(mark + 1),
-    headers,
-    remoteAddress: shortAddress(message.socket.remoteAddress ?? ""),
-  };
-}
-
-async function answerRequest(
-  host: TransportHost,
-  options: TransportOptions,
-  message: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  try {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of message) {
-      const bytes = chunk as Buffer;
-      size += bytes.length;
-      if (size <= options.maxBodyBytes) chunks.push(bytes);
-    }
-    const body = size <= options.maxBodyBytes ? Buffer.concat(chunks) : undefined;
-    const method = message.method ?? "GET";
-    const answer = await host.http({ ...requestHead(message), method, body });
-    response.writeHead(answer.status, answer.headers).end(answer.body);
-  } catch (error) {
-    // A request that was broken off is nobody's fault; anything else is ours.
-    if (!message.complete || message.errored !== null) return;
-    host.failed(error);
-    if (!response.headersSent) response.writeHead(500);
-    response.end();
-  }
-}
-
-function refuse(stream: Duplex, answer: HttpAnswer): void {
-  const lines = [
-    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}`,
-    ...Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`),
-    `content-length: ${Buffer.byteLength(answer.body)}`,
-    "connection: close",
-  ];
-  stream.once("finish", () => stream.destroy()); // the peer might keep its own side open for ever
-  stream.end(`${lines.join("\r\n")}\r\n\r\n${answer.body}`);
 }
