@@ -9,8 +9,9 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "dist/**"],
     reporters: ["default", new ClosingLine()],
     setupFiles: ["vitest.setup.ts"],
-    testTimeout: 120_000,
-    hookTimeout: 300_000,
+    // They only end what hangs for ever: a busy machine may be ten times slower than this one.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     maxWorkers: 2,
   },
 });

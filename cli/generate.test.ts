@@ -51,7 +51,7 @@ describe("latido generate --contract my-events.yaml --language python --output c
       code: 1,
       out: "changed: src/latido/events.py\n",
     });
-  }, 300_000);
+  });
 
   it("names file and line of what Python cannot express, and ends 2", async () => {
     const before = readFileSync(contract, "utf8");
@@ -64,5 +64,5 @@ describe("latido generate --contract my-events.yaml --language python --output c
     expect(err).toMatch(
       new RegExp(`my-events\\.yaml:${line}:\\d+: Client: the package has something else`, "u"),
     );
-  }, 300_000);
+  });
 });

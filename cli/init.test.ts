@@ -45,7 +45,7 @@ describe("latido init contract", () => {
       clientEvents: ["chat_message"],
       auth: { modules: ["chat", "orders"] },
     });
-  }, 300_000);
+  });
 
   it.each([
     [["init", "contract", contract], /is there already; name another file/u],

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { buildCodegen } from "./build-codegen.test-support.js";
 import { ContractCopy } from "./contract-copy.test-support.js";
@@ -23,9 +23,6 @@ const contract = join(root, "asyncapi.yaml");
 const language = "typescript";
 const folder = mkdtempSync(join(tmpdir(), "latido-output-"));
 const output = join(folder, language);
-
-// Whole runs of the command: seconds each, more than a minute for all where the machine is busy.
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 beforeAll(buildCodegen);
 

@@ -57,7 +57,6 @@ describe("the guide", () => {
       });
       expect(ended.status, `${ended.stdout}${ended.stderr}`).toBe(code);
     },
-    60_000,
   );
 
   it("names files and folders that exist", () => {

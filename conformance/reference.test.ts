@@ -13,7 +13,8 @@ import { outsideAddress } from "./server-tier/outside.js";
 import { runServer } from "./server-tier/run.js";
 
 const contract = loadContract();
-const HANG_MS = 10_000;
+/** Only what hangs for ever takes so long. */
+const HANG_MS = 60_000;
 
 function chosen(tier: "driven" | "server"): ReturnType<typeof loadCases> {
   return chooseCases(loadCases(), { tier, cases: [], requirements: [] });
@@ -45,7 +46,7 @@ describe("the reference implementations", () => {
     });
     expect(failures(run)).toEqual([]);
     expect(exitCode(run)).toBe(0);
-  }, 120_000);
+  });
 
   it("the server passes every case of the server tier beside a canary", async () => {
     const run = await runServer({
@@ -64,5 +65,5 @@ describe("the reference implementations", () => {
     expect(failures(seen)).toEqual([]);
     expect(run.notJudged).toBeUndefined();
     expect(exitCode(seen)).toBe(0);
-  }, 300_000);
+  });
 });

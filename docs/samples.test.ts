@@ -91,7 +91,7 @@ describe("TypeScript", () => {
     const wrong = 'import { createClient } from "latido/client";\ncreateClient({});';
     const code = samples.map(([, fence]) => [pathOf(fence), fence.code] as const);
     faults = typeFaults(new Map([...code, ["wrong.ts", wrong]]), sampleFolder());
-  }, 600_000);
+  });
 
   it.each(samples)("%s compiles", (_place, fence) => {
     expect(faults.get(pathOf(fence))).toEqual([]);

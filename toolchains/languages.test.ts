@@ -69,7 +69,7 @@ describe("npm run languages", () => {
   beforeAll(() => {
     const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
     spawnSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json")]);
-  }, 600_000);
+  });
 
   afterAll(() => {
     rmSync(empty, { recursive: true });

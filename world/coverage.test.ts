@@ -77,4 +77,4 @@ it("LIB-15: the worlds take every row of the three machines", async () => {
     await world.run();
   }
   expect(rows.filter((row) => !visited.has(row))).toEqual([]);
-}, 120_000);
+});

@@ -1,16 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
 import { buildCodegen } from "../build-codegen.test-support.js";
 import { ContractCopy } from "../contract-copy.test-support.js";
 import { packageRoot } from "../package-root.js";
 import { lintContract } from "./lint-contract.js";
 import { askSpectral } from "./spectral.js";
-
-// Whole runs of the command: seconds each, and the machine may be busy.
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 beforeAll(buildCodegen);
 

@@ -8,7 +8,11 @@ import { CHECKS } from "./checks.js";
 import { examine } from "./doctor.js";
 import type { Diagnosis, Finding } from "./finding.js";
 
-async function examined(testee: TesteeAddress, hangMs = 800): Promise<Diagnosis> {
+/** For adapters that answer everything: only what hangs for ever takes so long. */
+const PATIENCE_MS = 60_000;
+
+/** Adapters with a fault leave something unanswered, which is waited for. */
+async function examined(testee: TesteeAddress, hangMs = 5_000): Promise<Diagnosis> {
   return await examine({ testee, hangMs, seed: 1 });
 }
 
@@ -19,7 +23,7 @@ function finding(diagnosis: Diagnosis, check: string): Finding | undefined {
 describe("the doctor", () => {
   it("finds nothing wrong with the reference adapter", async () => {
     const command = [process.execPath, await buildReference("client")];
-    const diagnosis = await examined({ kind: "command", command, driver: "stdio" }, 5_000);
+    const diagnosis = await examined({ kind: "command", command, driver: "stdio" }, PATIENCE_MS);
     expect(diagnosis.findings.filter((each) => each.status !== "ok")).toEqual([]);
     expect(diagnosis.healthy).toBe(true);
     expect(diagnosis.testee?.implementation).toBe("latido-typescript");
@@ -36,7 +40,7 @@ describe("the doctor", () => {
     ["boast", "suspend", "suspend was refused", "take it out of capabilities"],
     ["none", "send", "send was refused: unsupported", "answers every mandatory command"],
   ])("says of an adapter that is %s what to do", async (fault, check, problem, advice) => {
-    const diagnosis = await examined(fakeTestee(fault), fault === "die" ? 5_000 : 3_000);
+    const diagnosis = await examined(fakeTestee(fault), fault === "die" ? PATIENCE_MS : 5_000);
     expect(finding(diagnosis, check)?.status).toBe("problem");
     expect(finding(diagnosis, check)?.problem).toContain(problem);
     expect(finding(diagnosis, check)?.advice).toContain(advice);
@@ -44,7 +48,7 @@ describe("the doctor", () => {
   });
 
   it("warns of capabilities with unknown names, and names those that are not declared", async () => {
-    const diagnosis = await examined(fakeTestee("fly"), 3_000);
+    const diagnosis = await examined(fakeTestee("fly"));
     expect(finding(diagnosis, "capabilities")).toMatchObject({ status: "warning" });
     expect(finding(diagnosis, "capabilities")?.problem).toContain('hello claims "fly"');
     expect(finding(diagnosis, "restart")).toMatchObject({ status: "not declared" });
@@ -52,7 +56,7 @@ describe("the doctor", () => {
   });
 
   it("goes on after each problem: a later check still says ok", async () => {
-    const diagnosis = await examined(fakeTestee("none"), 3_000);
+    const diagnosis = await examined(fakeTestee("none"));
     expect(finding(diagnosis, "presence")?.status).toBe("problem");
     expect(finding(diagnosis, "close")?.status).toBe("ok");
     expect(finding(diagnosis, "again")?.status).toBe("ok");

@@ -60,6 +60,12 @@ export function faulty(testCase: Case): Case {
   return { ...testCase, id: testCase.id.replace("/", "/faulty-") };
 }
 
+/** For a testee that answers: only what hangs for ever takes so long. */
+const PATIENCE_MS = 60_000;
+
+/** For one that hangs, which is waited for, beside others that must have begun by then. */
+export const HANG_MS = 5_000;
+
 export function fakeTestee(...args: readonly string[]): TesteeAddress {
   return { kind: "command", command: [process.execPath, fake, ...args], driver: "stdio" };
 }
@@ -73,7 +79,7 @@ export async function judged(
     cases,
     contract,
     seed: 1,
-    hangMs: 2_000,
+    hangMs: PATIENCE_MS,
     repeat: (id) => `repeat ${id}`,
     testee: fakeTestee(fault),
     target: "fake",

@@ -13,6 +13,7 @@ import {
   DELIVERS,
   fakeTestee,
   faulty,
+  HANG_MS,
   judged,
   PLAIN,
 } from "./fake-testee.test-support.js";
@@ -22,7 +23,7 @@ function verdicts(run: RunResult): readonly (readonly [string, string])[] {
 }
 
 function alone(fault: string, over = {}): Promise<RunResult> {
-  return judged(fault, [DELIVERS, faulty(PLAIN), DELIVERS], { hangMs: 2_000, ...over });
+  return judged(fault, [DELIVERS, faulty(PLAIN), DELIVERS], over);
 }
 
 function theFaulty(run: RunResult): CaseResult {
@@ -38,7 +39,6 @@ const ONE_LOST = [
 describe("one case is lost", () => {
   it.each([
     ["crashes", "crash", "crash", "the testee exited with code 7"],
-    ["hangs", "hang", "hang", "no reply to open within 2000 ms"],
     ["prints garbage", "garbage", "bad_line", "is not JSON"],
     ["prints a huge line", "long", "overlong_line", "more than 1048576 bytes"],
     ["answers twice", "twice", "duplicate_reply", "was answered twice"],
@@ -51,6 +51,14 @@ describe("one case is lost", () => {
     expect(verdicts(run)).toEqual(ONE_LOST);
     expect(theFaulty(run).failure).toMatchObject({ kind: "driver", fault: kind });
     expect(theFaulty(run).failure?.problem).toContain(problem);
+    expect(exitCode(run)).toBe(1);
+  });
+
+  it("to a testee that hangs", async () => {
+    const run = await alone("hang", { hangMs: HANG_MS });
+    expect(verdicts(run)).toEqual(ONE_LOST);
+    expect(theFaulty(run).failure).toMatchObject({ kind: "driver", fault: "hang" });
+    expect(theFaulty(run).failure?.problem).toContain(`no reply to open within ${HANG_MS} ms`);
     expect(exitCode(run)).toBe(1);
   });
 
@@ -79,10 +87,11 @@ describe("one case is lost", () => {
 
   it("to a testee that neither answers nor ends: it is killed, and that is noted", async () => {
     const count = join(mkdtempSync(join(tmpdir(), "latido-")), "processes");
-    const run = await alone("stubborn", { testee: fakeTestee("stubborn", "stdio", count) });
+    const testee = fakeTestee("stubborn", "stdio", count);
+    const run = await alone("stubborn", { hangMs: HANG_MS, testee });
     expect(verdicts(run)).toEqual(ONE_LOST);
     expect(theFaulty(run).failure).toMatchObject({ kind: "driver", fault: "hang" });
-    expect(run.notes).toEqual(["the testee did not end within 500 ms of SIGTERM: it was killed"]);
+    expect(run.notes).toEqual(["the testee did not end within 2000 ms of SIGTERM: it was killed"]);
     for (const pid of readFileSync(count, "utf8").trim().split("\n")) {
       expect(() => process.kill(Number(pid), 0), `process ${pid} is gone`).toThrow("ESRCH");
     }
@@ -96,7 +105,7 @@ describe("one case is lost", () => {
     const unanswerable = caseOf("stream/refused", [{ drive: { suspend: {} } }]);
     const cases = [unanswerable, PLAIN, DELIVERS];
     const testee = fakeTestee(fault, "stdio", count);
-    const run = await judged("", cases, { hangMs: 3_000, testee });
+    const run = await judged("", cases, { hangMs: HANG_MS, testee });
     expect(run.cases.map((each) => each.verdict)).toEqual(["fail", "fail", "pass"]);
     expect(run.cases[0]?.failure).toMatchObject({ fault: "refused" });
     expect(run.cases[1]?.failure).toMatchObject({ kind: "driver", fault: kind });
@@ -142,7 +151,7 @@ describe("the run ends", () => {
 
   it.each([
     ["mute", 200, "no reply to hello"],
-    ["die", 5_000, "exited with code 8"],
+    ["die", 60_000, "exited with code 8"],
   ])("where no process ever greets (%s), without a verdict", async (fault, hangMs, problem) => {
     const run = await judged(fault, [PLAIN, PLAIN], { hangMs });
     expect(run.cases).toEqual([]);
@@ -160,7 +169,7 @@ describe("several processes", () => {
     const told: string[] = [];
     const run = await judged("hang", cases, {
       jobs: 3,
-      hangMs: 2_500,
+      hangMs: HANG_MS,
       testee: fakeTestee("hang", "stdio", count),
       onResult: ({ id }) => told.push(id),
     });

@@ -24,7 +24,7 @@ import { answerUpToDate } from "./up-to-date.js";
 const PROTOCOL = "latido.v1";
 
 /** How long a dial is waited for that a client said it began; without a token it may never come. */
-const DIAL_LIMIT_MS = 250;
+const DIAL_LIMIT_MS = 2_000;
 
 function isDial(entry: Entry): boolean {
   return entry.kind === "dial";

@@ -33,7 +33,7 @@ export interface Channel {
 export class TesteeUnreachable extends UsageError {}
 
 /** How long a testee may take to end after SIGTERM. */
-export const TERM_GRACE_MS = 500;
+export const TERM_GRACE_MS = 2_000;
 
 async function spawnChannel(
   command: readonly string[],

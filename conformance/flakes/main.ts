@@ -8,11 +8,12 @@ import { runDriven } from "../driven/run.js";
 import { chooseCases } from "../runner/choose.js";
 import { judge, type RunOnce } from "../runner/judge.js";
 import { DEFAULT_HANG_MS } from "../runner/options.js";
+import { EXIT, type RunResult } from "../runner/verdict.js";
 import { randomSeed } from "../seeded.js";
 import { runServer } from "../server-tier/run.js";
 import { SETTINGS_PLACEHOLDER } from "../server-tier/subject.js";
 import { keepCoreBusy } from "./busy-core.js";
-import { figuresOf, figuresText, type RoundDone } from "./figures.js";
+import { figuresOf, figuresText } from "./figures.js";
 
 const HELP = `Runs the suite on the reference implementation over and over, while another core is kept busy.
 
@@ -24,7 +25,8 @@ Usage: npm run conformance:repeat -- [--times N] [--tier driven|server] [--seed 
   --idle      keep no core busy
   --help      this
 
-Exit codes: 0 every case passed in every round, 1 a flake, 2 wrong use.
+Exit codes: 0 every case passed in every round, 1 a flake, 2 wrong use, 3 ended early
+without a flake, as by an interrupt.
 `;
 
 const TESTEE = ["node", "dist/conformance/testees/typescript/main.js"];
@@ -72,9 +74,9 @@ function wanted(args: readonly string[]): Wanted | string {
   return { times: Number(times), tier, seed: Number(seed), busy: !given.has("--idle") };
 }
 
-async function rounds({ times, tier, seed }: Wanted, stop: AbortSignal): Promise<RoundDone[]> {
+async function rounds({ times, tier, seed }: Wanted, stop: AbortSignal): Promise<RunResult[]> {
   const cases = chooseCases(loadCases(), { tier, cases: [], requirements: [] });
-  const done: RoundDone[] = [];
+  const done: RunResult[] = [];
   const side = tier === "driven" ? "client" : "server";
   const command = (tier === "driven" ? TESTEE : [...SERVER, "--config", SETTINGS_PLACEHOLDER]).join(
     " ",
@@ -97,6 +99,7 @@ async function rounds({ times, tier, seed }: Wanted, stop: AbortSignal): Promise
     const worst = failed.map((each) => `${each.id} ${each.verdict}`).join(", ");
     const line = `${round + 1}/${times} seed ${run.seed}: ${run.cases.length} cases in ${(run.durationMs / 1000).toFixed(1)} s`;
     process.stdout.write(`${line}${worst === "" ? "" : `: ${worst}`}\n`);
+    if (run.endedEarly !== undefined) break;
   }
   return done;
 }
@@ -117,9 +120,18 @@ async function main(args: readonly string[]): Promise<number> {
   });
   const rest = given.busy ? await keepCoreBusy() : undefined;
   try {
-    const figures = figuresOf(await rounds(given, stop.signal));
+    const done = await rounds(given, stop.signal);
+    const figures = figuresOf(done);
+    const isShort = done.length < given.times;
+    const endedEarly = done.at(-1)?.endedEarly ?? (isShort ? "interrupted" : undefined);
     process.stdout.write(`\n${figuresText(figures)}\n`);
-    return figures.flakes.size === 0 && figures.rounds === given.times ? 0 : 1;
+    if (endedEarly !== undefined) {
+      process.stdout.write(
+        `ended early, in round ${done.length} of ${given.times}: ${endedEarly}\n`,
+      );
+    }
+    if (figures.flakes.size > 0) return EXIT.violation;
+    return endedEarly === undefined ? EXIT.conformant : EXIT.incomplete;
   } finally {
     await rest?.();
   }

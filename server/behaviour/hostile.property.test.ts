@@ -129,7 +129,7 @@ test("ERR-10 ERR-5 no frame whatever disturbs another connection or the server",
     }),
     { numRuns: Math.ceil(FRAMES / BATCH), endOnFailure: true },
   );
-}, 600_000);
+});
 
 test("ERR-10 a handler of the store that throws costs a message its outcome and nobody their connection", async () => {
   const { memoryStore } = await import("../stores/memory.js");

@@ -19,7 +19,7 @@ beforeAll(async () => {
   tarball = await packTarball(folder);
   paths = tarball.files.map(({ path }) => path);
   await unpackBeside(tarball, folder);
-}, 300_000);
+});
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

@@ -50,8 +50,8 @@ function onClose(code) {
     report("state", { state: "closed", code, reason: "over" });
     return;
   }
-  report("state", { state: "backoff", attempt: 1, retryInMs: 2_000, code });
-  setTimeout(dial, 20); // it said two seconds
+  report("state", { state: "backoff", attempt: 1, retryInMs: 60_000, code });
+  setTimeout(dial, 20); // it said a minute
 }
 
 function dial() {
