@@ -30,7 +30,7 @@ export class HubActions {
     private readonly stamp: () => string,
     private readonly occasions: Occasions,
   ) {
-    this.#unknownTypes = new UnknownTypes(parts.logger);
+    this.#unknownTypes = new UnknownTypes(parts.logger, occasions);
     this.#tokens = new TokenActions(hub, parts, stamp);
     this.#messages = new MessageActions(hub, parts, (link) => {
       this.enterAgain(link);
@@ -277,7 +277,7 @@ export class HubActions {
         metrics.paced(what.what);
         return;
       case "unknown_type":
-        this.#unknownTypes.note(what.type, this.hub.now());
+        this.#unknownTypes.note(what.type);
         return;
       case "ignored":
         this.parts.logger.debug({ ...what, sessionId: link.sessionId }, "ignored by the table");

@@ -7,6 +7,7 @@ import type { Clock } from "./clock.js";
 import type { Settings } from "./config.js";
 import { ConnectionRecord } from "./connection-record.js";
 import { Deadlines } from "./deadlines.js";
+import { Failures } from "./failures.js";
 import { HubActions } from "./hub-actions.js";
 import { renewLeases } from "./leases.js";
 import { Link, type LinkHost } from "./link.js";
@@ -70,6 +71,7 @@ export class Hub implements LinkHost, RegistryListener {
   readonly #logger: Logger;
   readonly #deadlines: Deadlines;
   readonly #occasions: Occasions;
+  readonly #failures: Failures;
   readonly #sessionEnvironment: SessionEnvironment;
   readonly #admissionEnvironment: AdmissionEnvironment;
   readonly #actions: HubActions;
@@ -95,6 +97,7 @@ export class Hub implements LinkHost, RegistryListener {
     this.#logger = logger;
     this.#deadlines = new Deadlines(clock);
     this.#occasions = new Occasions(clock, this.#deadlines);
+    this.#failures = new Failures(logger, this.#occasions);
     const stamp = timestamps(clock);
     this.publisher = new Publisher(store.log, settings.events, stamp, uuid, metrics);
     this.delivery = new Delivery(clock, metrics, this.#guarded);
@@ -235,6 +238,7 @@ export class Hub implements LinkHost, RegistryListener {
   stop(): void {
     for (const link of [...this.#links]) link.socket.terminate();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#failures.tellLeftOut();
     this.#occasions.stop();
     this.#deadlines.clear();
   }
@@ -299,7 +303,7 @@ export class Hub implements LinkHost, RegistryListener {
 
   failed(error: unknown): void {
     this.metrics.failed();
-    this.#logger.error({ err: error }, "the server failed while handling a connection");
+    this.#failures.note(error);
   }
 
   counted(direction: "in" | "out", bytes: number, name: string): void {

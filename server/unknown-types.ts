@@ -1,33 +1,25 @@
 import type { Logger } from "./logger.js";
+import type { Occasions } from "./occasions.js";
+import { OnceAMinute } from "./once-a-minute.js";
 
-const WINDOW_MS = 60_000;
-/** Names that one window tells at most; a peer that makes up names cannot fill the log. */
-const NAMES_IN_WINDOW = 50;
 /** A name as the protocol writes types. Anything else could be what was meant to stay secret. */
 const TYPE_NAME = /^[A-Z][A-Z0-9_]{0,63}$/;
 
 /** Logs unknown types of frames: each once a minute, and only so many of them. */
 export class UnknownTypes {
-  readonly #told = new Set<string>();
-  #until = -Infinity;
-  #hasToldOfMore = false;
+  readonly #types: OnceAMinute<string>;
 
-  constructor(private readonly logger: Logger) {}
+  constructor(logger: Logger, occasions: Pick<Occasions, "after">) {
+    this.#types = new OnceAMinute(occasions, (type, leftOut, isOneOfMore) => {
+      const message = isOneOfMore
+        ? "clients send frames of more unknown types than are named this minute"
+        : "a client sends frames of an unknown type";
+      logger.warn({ ...(!isOneOfMore && { type }), ...(leftOut > 0 && { leftOut }) }, message);
+    });
+  }
 
-  note(type: string, now: number): void {
-    if (now >= this.#until) {
-      this.#until = now + WINDOW_MS;
-      this.#told.clear();
-      this.#hasToldOfMore = false;
-    }
+  note(type: string): void {
     const name = TYPE_NAME.test(type) ? type : "(no name of a type)";
-    if (this.#told.has(name) || this.#hasToldOfMore) return;
-    if (this.#told.size >= NAMES_IN_WINDOW) {
-      this.#hasToldOfMore = true;
-      this.logger.warn({}, "clients send frames of more unknown types than are named this minute");
-      return;
-    }
-    this.#told.add(name);
-    this.logger.warn({ type: name }, "a client sends frames of an unknown type");
+    this.#types.note(name, name);
   }
 }
