@@ -27,6 +27,18 @@ const MISTAKES: readonly (readonly [
     /Meta: the package has something else of this name/u,
   ],
   [
+    "a title that Python keeps for itself",
+    "python",
+    ["title: OrderCreated", "title: None"],
+    /None: the package has something else of this name; write a title such as NonePayload/u,
+  ],
+  [
+    "a member with characters that msgspec does not rename to",
+    "python",
+    ["        note:\n", "        'said \"so\"':\n"],
+    /OrderCreated: the member said "so" cannot be named in Python; leave out quotes, backslashes and control/u,
+  ],
+  [
     "two members that are one attribute",
     "python",
     ["        note:\n", "        order_id:\n"],

@@ -14,7 +14,10 @@ import type { Place, Source, Sources } from "./source.js";
  * Rules for the payloads of a team's own events: those without which no typed code can be made. How much
  * a team writes about its schemas is its own affair.
  */
-const RULES: readonly SchemaRuleName[] = ["forbidden-title", "pattern", "property-name", "title"];
+const RULES: readonly SchemaRuleName[] = [
+  ...(["forbidden-title", "holdable-bound", "pattern"] as const),
+  ...(["property-name", "title"] as const),
+];
 
 /** Judges the schemas of a team's payloads and whatever they refer to, each once. */
 export class OwnSchemas {

@@ -109,8 +109,8 @@ const MISTAKES: readonly Mistake[] = [
     file: "schemas/connect-query.json",
     from: '"maximum": 9007199254740991',
     to: '"maximum": 1e300',
-    message: /the integer has no maximum/u,
-    advice: /write a maximum of at most 2\^53-1/u,
+    message: /the maximum of an integer is no whole number of at most 2\^53-1/u,
+    advice: /write one that every language can hold/u,
   },
   {
     title: "a schema without a title",

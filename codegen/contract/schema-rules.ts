@@ -29,6 +29,7 @@ export type SchemaRuleName =
   | "draft"
   | "forbidden-title"
   | "format"
+  | "holdable-bound"
   | "pattern"
   | "property-name"
   | "title";
@@ -39,6 +40,11 @@ export const DRAFT = "http://json-schema.org/draft-07/schema#";
 /** Titles that are already the name of something in one of the languages. */
 const FORBIDDEN_TITLES = ["Error", "Event", "Events", "Message", "SentEvents", "Sync"];
 
+const LENGTHS = [
+  ...["minLength", "maxLength", "minItems", "maxItems"],
+  ...["minProperties", "maxProperties"],
+];
+
 const RULES: Readonly<Record<SchemaRuleName, NodeRule>> = {
   "additional-properties": (schema) => {
     if (schema.type !== "object" || schema.additionalProperties !== undefined) return [];
@@ -48,10 +54,9 @@ const RULES: Readonly<Record<SchemaRuleName, NodeRule>> = {
   "bounded-integer": (schema) => {
     if (schema.type !== "integer") return [];
     return ["minimum", "maximum"].flatMap((bound) => {
-      const value = schema[bound];
-      if (typeof value === "number" && Number.isSafeInteger(value)) return [];
+      if (typeof schema[bound] === "number") return [];
       const advice = `write a ${bound} of at most 2^53-1 in size, so that every language can hold it`;
-      return [finding(value === undefined ? [] : [bound], `the integer has no ${bound}`, advice)];
+      return [finding([], `the integer has no ${bound}`, advice)];
     });
   },
   description: (schema) => {
@@ -72,6 +77,22 @@ const RULES: Readonly<Record<SchemaRuleName, NodeRule>> = {
   format: (schema) => {
     if (schema.format === undefined) return [];
     return [finding(["format"], "no language checks a format", "write a pattern and lengths")];
+  },
+  "holdable-bound": (schema) => {
+    const bounds = schema.type === "integer" ? ["minimum", "maximum"] : [];
+    const advice = "write one that every language can hold";
+    const unsafe = bounds.flatMap((bound) => {
+      const value = schema[bound];
+      if (typeof value !== "number" || Number.isSafeInteger(value)) return [];
+      const what = `the ${bound} of an integer is no whole number of at most 2^53-1 in size`;
+      return [finding([bound], what, advice)];
+    });
+    const large = LENGTHS.flatMap((bound) => {
+      const value = schema[bound];
+      if (typeof value !== "number" || value <= 2 ** 31 - 1) return [];
+      return [finding([bound], `${bound} is beyond 2^31-1`, "write a smaller one, or none")];
+    });
+    return [...unsafe, ...large];
   },
   pattern: (schema) => {
     if (typeof schema.pattern !== "string") return [];
@@ -147,7 +168,8 @@ export function visit(
   }
 }
 
-function isPattern(text: string): boolean {
+/** Whether a text is a regular expression of ECMAScript with the flag u. */
+export function isPattern(text: string): boolean {
   try {
     return new RegExp(text, "u").source !== "";
   } catch {

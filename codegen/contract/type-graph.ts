@@ -2,6 +2,7 @@ import type { Field, NamedType, Shape } from "../model.js";
 import { formatPointer, isArray, isObject } from "./json.js";
 import type { Json, JsonObject, JsonPath } from "./json.js";
 import { followReference } from "./references.js";
+import { isPattern } from "./schema-rules.js";
 import type { Place, Sources } from "./source.js";
 
 /** Keywords that say nothing about the values of a type in any language. */
@@ -115,7 +116,7 @@ export class TypeGraph {
       case "number":
         return { kind, ...numbers(schema, "minimum", "maximum") };
       case "string":
-        return stringShape(schema);
+        return this.#text(place, schema);
       case "array":
         return {
           kind,
@@ -138,11 +139,37 @@ export class TypeGraph {
     return { kind: "any" };
   }
 
+  #text(place: Place, schema: JsonObject): Shape {
+    const pattern = typeof schema.pattern === "string" ? { pattern: schema.pattern } : {};
+    const bounds = { ...numbers(schema, "minLength", "maxLength"), ...pattern };
+    const open = texts(schema["x-known-values"]);
+    const closed = texts(schema.enum);
+    if (open !== undefined && closed !== undefined) {
+      const advice = "keep enum to refuse other values, or x-known-values to allow them";
+      this.#report(place, ["enum"], "enum and x-known-values stand beside each other", advice);
+    }
+    if (open !== undefined) return { kind: "enum", values: open, open: true, ...bounds };
+    if (closed === undefined) return { kind: "string", ...bounds };
+    const refused = closed.find((value) => !isWithin(value, bounds));
+    if (refused !== undefined) {
+      const message = `the schema's own bounds refuse the value ${JSON.stringify(refused)}`;
+      this.#report(place, ["enum"], message, "leave it out of enum, or widen the bounds");
+    }
+    return { kind: "enum", values: closed, open: false };
+  }
+
   #object(place: Place, schema: JsonObject): Shape {
     const bounds = numbers(schema, "minProperties", "maxProperties");
     const properties = isObject(schema.properties) ? schema.properties : {};
     const names = Object.keys(properties);
     const additional = schema.additionalProperties;
+    const required = isArray(schema.required) ? schema.required : [];
+    required.forEach((name, index) => {
+      if (typeof name === "string" && names.includes(name)) return;
+      const others = names.length === 0 ? "" : `write one of ${names.join(", ")}, or `;
+      const advice = `${others}describe it under properties`;
+      this.#report(place, ["required", index], `required names no property`, advice);
+    });
     if (names.length === 0 && additional !== false) {
       const values: Shape = isObject(additional)
         ? this.#child(place, "additionalProperties")
@@ -157,12 +184,6 @@ export class TypeGraph {
       const advice = "give free members an object of their own";
       this.#report(place, [keyword], `${keyword} beside properties is not supported`, advice);
     }
-    const required = isArray(schema.required) ? schema.required : [];
-    required.forEach((name, index) => {
-      if (typeof name === "string" && names.includes(name)) return;
-      const advice = `write one of ${names.join(", ")}, or describe it under properties`;
-      this.#report(place, ["required", index], `required names no property`, advice);
-    });
     const fields = names.map((name) => this.#field(place, name, required.includes(name)));
     return { kind: "object", fields, open: additional !== false, ...bounds };
   }
@@ -200,14 +221,16 @@ export class TypeGraph {
   }
 }
 
-function stringShape(schema: JsonObject): Shape {
-  const pattern = typeof schema.pattern === "string" ? { pattern: schema.pattern } : {};
-  const bounds = { ...numbers(schema, "minLength", "maxLength"), ...pattern };
-  const open = texts(schema["x-known-values"]);
-  if (open !== undefined) return { kind: "enum", values: open, open: true, ...bounds };
-  const closed = texts(schema.enum);
-  if (closed !== undefined) return { kind: "enum", values: closed, open: false };
-  return { kind: "string", ...bounds };
+interface TextBounds {
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+}
+
+function isWithin(value: string, { minLength = 0, maxLength, pattern = "" }: TextBounds): boolean {
+  const { length } = Array.from(value);
+  if (length < minLength || length > (maxLength ?? length)) return false;
+  return isPattern(pattern) && new RegExp(pattern, "u").test(value);
 }
 
 function texts(value: Json | undefined): readonly string[] | undefined {

@@ -53,6 +53,13 @@ const MISTAKES = [
     message: /the title Error is taken in some languages/u,
   },
   {
+    rule: "latido-holdable-bound",
+    file: "schemas/connect-query.json",
+    from: '"maximum": 9007199254740991',
+    to: '"maximum": 9007199254740992',
+    message: /the maximum of an integer is no whole number/u,
+  },
+  {
     rule: "latido-pattern",
     file: "schemas/presence-response.json",
     from: '"description": "How many users are present, 0 to 2147483647."',

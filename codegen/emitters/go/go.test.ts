@@ -144,6 +144,11 @@ describe("text of Go", () => {
 
   test("a literal holds no half of a character", () => {
     expect(stringLiteral('a"\\\n')).toBe(String.raw`"a\"\\\n"`);
-    expect(() => stringLiteral("\ud800")).toThrow(/lone surrogate/u);
+    expect(() => stringLiteral("\ud800")).toThrow(/half of a character/u);
+  });
+
+  test("a source holds no byte order mark and no NUL, wherever the contract has one", () => {
+    expect(stringLiteral("a\uFEFFb\u0000")).toBe(String.raw`"a\ufeffb\u0000"`);
+    expect(comment("one\u0000two\uFEFFthree\u007F")).toBe("// one two three\n");
   });
 });

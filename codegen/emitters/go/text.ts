@@ -1,4 +1,6 @@
 import { wordsOf } from "../names.js";
+import { plainText } from "../plain-text.js";
+import { Refusal } from "../refusal.js";
 
 /** Longest line of a comment; gofmt wraps nothing, so that other lines are as long as they are. */
 const LINE_WIDTH = 100;
@@ -60,15 +62,20 @@ export function unexported(name: string): string {
   return KEYWORDS.has(joined) ? `${joined}_` : joined;
 }
 
-/** A string literal. Escapes of JSON are escapes of Go too. */
+/** A string literal. Escapes of JSON are escapes of Go too; a byte order mark may only begin a source. */
 export function stringLiteral(text: string): string {
-  if (/\p{Surrogate}/u.test(text)) throw new Error("a text of Go holds no lone surrogate");
-  return JSON.stringify(text);
+  if (/\p{Surrogate}/u.test(text)) {
+    throw new Refusal(
+      "a text holds half of a character, which Go cannot",
+      "write whole characters",
+    );
+  }
+  return JSON.stringify(text).replaceAll("\uFEFF", "\\ufeff");
 }
 
 /** A comment at an indentation, wrapped, with the line end; nothing for an empty text. */
 export function comment(text: string, indent = ""): string {
-  const safe = text.trim().replaceAll(/\s+/gu, " ");
+  const safe = plainText(text);
   if (safe === "") return "";
   const prefix = `${indent}// `;
   const columns = LINE_WIDTH - prefix.length - 3 * indent.length;

@@ -104,6 +104,10 @@ describe("text of Python", () => {
     expect(stringLiteral(text)).toBe(literal);
   });
 
+  test("a docstring holds no character that no source may", () => {
+    expect(docstring("one\u0000two\u001Fthree")).toBe('"""one two three"""');
+  });
+
   test("a long docstring begins with its first sentence and keeps to the width", () => {
     const lines = docstring(`First. Then ${"word ".repeat(40)}end "quoted"`, 4).split("\n");
     expect(lines.slice(0, 2)).toEqual(['    """First.', ""]);

@@ -79,6 +79,9 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   [".message", ["Message"]],
 ];
 
+/** Words of Python that could be the name of a type. */
+const KEPT = ["False", "None", "True"];
+
 /** Only what is used, as a linter wants it. */
 function imports(body: string): string {
   const lines = IMPORTS.map(([module, names]) => {
@@ -95,7 +98,7 @@ function declare(
   type: NamedType,
   declared: ReadonlySet<string>,
 ): readonly Statement[] {
-  if (IMPORTS.some(([, names]) => names.includes(type.name))) {
+  if (KEPT.includes(type.name) || IMPORTS.some(([, names]) => names.includes(type.name))) {
     throw new Refusal(...takenTitle(type.name));
   }
   if (type.shape.kind !== "object") {
@@ -149,6 +152,10 @@ function checkAttributes(fields: readonly Field[]): void {
     if (!/^[a-z]/u.test(attribute)) {
       const advice = "begin its name with a letter from a to z";
       throw new Refusal(`the member ${name} cannot be an attribute of Python`, advice);
+    }
+    if (/["\\\p{Cc}]/u.test(name)) {
+      const advice = "leave out quotes, backslashes and control characters";
+      throw new Refusal(`the member ${name} cannot be named in Python`, advice);
     }
     const other = members.get(attribute);
     if (other !== undefined) {

@@ -1,4 +1,5 @@
 import { wordsOf } from "../names.js";
+import { plainText } from "../plain-text.js";
 import { LINE_WIDTH, width } from "./layout.js";
 
 /**
@@ -39,9 +40,7 @@ export function stringLiteral(text: string): string {
 
 /** A docstring at an indentation, wrapped, without the line end; nothing for an empty text. */
 export function docstring(text: string, indent = 0): string {
-  const safe = text
-    .trim()
-    .replaceAll(/\s+/gu, " ")
+  const safe = plainText(text)
     .replaceAll("\\", "\\\\")
     .replaceAll('"""', '\\"\\"\\"')
     .replace(/"$/u, '\\"');

@@ -6,7 +6,9 @@ import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
 
 import { readContract } from "../../contract.js";
+import type { Shape } from "../../model.js";
 import { packageRoot } from "../../package-root.js";
+import { emitMessages } from "./messages.js";
 
 const root = packageRoot();
 const { contract } = readContract(join(root, "asyncapi.yaml"));
@@ -57,6 +59,29 @@ describe("messages.ts", () => {
     ["a change of a scope", `declare const x: Scope; x["place"] = "";`],
   ])("refuses %s", (_, text) => {
     expect(errorsIn(text)).toHaveLength(1);
+  });
+});
+
+describe("names in messages.ts", () => {
+  test("a letter behind a digit stays small, where the type is declared and where it is a member", async () => {
+    const text: Shape = { kind: "string" };
+    const order: Shape = {
+      kind: "object",
+      fields: [
+        {
+          name: "size",
+          required: true,
+          description: "",
+          shape: { kind: "reference", name: "V1x" },
+        },
+      ],
+      open: true,
+    };
+    const typed = (name: string, shape: Shape) => ({ name, description: "", source: "", shape });
+    const types = [typed("V1x", text), typed("Order2go", order)];
+    const messages = await emitMessages({ ...contract, types });
+    expect(messages).toMatch(/export type V1x = string;/u);
+    expect(messages).toMatch(/export interface Order2go \{\s+readonly size: V1x;/u);
   });
 });
 

@@ -53,8 +53,23 @@ async function declareTypes(types: readonly NamedType[]): Promise<string> {
     ignoreMinAndMaxItems: true,
     additionalProperties: false,
   });
-  return makeReadonly(dropRoot(text), types);
+  return makeReadonly(spelt(dropRoot(text)), types);
 }
+
+/**
+ * The title that keeps the name of a type: a letter behind a digit comes out of the compiler as a capital,
+ * so that `Order2go` would become `Order2Go`. `spelt` undoes it.
+ */
+function titleOf(name: string): string {
+  if (!/\d[a-z]/u.test(name)) return name;
+  return name.replaceAll(/\d/gu, (digit) => `Qx${LETTERS.charAt(Number(digit))}xQ`);
+}
+
+function spelt(text: string): string {
+  return text.replaceAll(/Qx([A-J])xQ/gu, (_, letter: string) => String(LETTERS.indexOf(letter)));
+}
+
+const LETTERS = "ABCDEFGHIJ";
 
 function dropRoot(text: string): string {
   const root = new RegExp(`^export type ${ROOT} = .*\n`, "mu");
@@ -80,7 +95,7 @@ function fieldsOf(shape: Shape): readonly Field[] {
 }
 
 function definitionOf(type: NamedType): JsonObject {
-  const names = { title: type.name, description: type.description };
+  const names = { title: titleOf(type.name), description: type.description };
   if (type.shape.kind !== "object") return { ...names, tsType: typeText(type.shape) };
   const properties = type.shape.fields.map((field) => [field.name, propertyOf(field)] as const);
   return {
