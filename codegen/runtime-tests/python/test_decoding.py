@@ -1,11 +1,12 @@
 """Frames are decoded with every bound; a refusal names the member and the bound, not the value."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 import latido
 from latido import DecodeError, JsonDecodeError, UnknownFrame
+from latido.decoding import decoder_of
 
 POSITION = {"stream": "s", "epoch": "e", "lastEventId": 1}
 
@@ -140,3 +141,15 @@ def test_a_body_is_decoded_from_bytes() -> None:
     assert (response.outcome, response.code, response.message) == ("refuse", "forbidden", None)
     with pytest.raises(DecodeError, match="outcome must be one of accept, publish, refuse"):
         latido.decode_webhook_response(b'{"outcome":"later"}')
+
+
+@pytest.mark.parametrize("same", [1, 1.0])
+def test_a_literal_number_is_compared_by_its_value(same: object) -> None:
+    value = decoder_of(Literal[1])(same)
+    assert (value, type(value)) == (1, int)
+
+
+@pytest.mark.parametrize("other", [True, "1", 1.5, 2, None, float("inf")])
+def test_a_literal_number_takes_nothing_else(other: object) -> None:
+    with pytest.raises(DecodeError, match="must be one of 1"):
+        decoder_of(Literal[1])(other)

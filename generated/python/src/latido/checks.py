@@ -162,6 +162,8 @@ def _one_of(wanted: inspect.LiteralType) -> Check[Any]:
     kinds = {type(value) for value in values}
 
     def check(value: Any) -> Any:
+        if type(value) is float and value.is_integer():
+            value = int(value)
         # True is 1 in Python; in JSON it is not.
         if type(value) not in kinds or value not in values:
             if kinds == {str} and type(value) is not str:

@@ -18,6 +18,7 @@ from .application_event import ApplicationEvent, application_event
 from .driver import Step
 from .event_handlers import EventHandlers
 from .listeners import Listeners
+from .option_checks import checked_token
 from .pending_sends import PendingSends
 from .problem import problem_of
 from .reload_handlers import ReloadHandlers
@@ -29,7 +30,10 @@ from .trace import without_tokens
 V = TypeVar("V")
 
 TokenProvider: TypeAlias = Callable[[], Awaitable[str] | str]
-"""Gives a valid token. Called before every connection and before a token ends (AUTH-17, AUTH-8)."""
+"""Gives a valid token. Called before every connection and before a token ends (AUTH-17, AUTH-8).
+
+Cancelled where the answer is no longer wanted.
+"""
 
 _log = logging.getLogger("latido")
 
@@ -72,6 +76,7 @@ class Application:
         self.sends = PendingSends()
         self._table = events
         self._token_provider = token_provider
+        self._asking: asyncio.Task[object] | None = None  # the provider, for a token
         self._submit = submit
         self._changed = changed
         self._closed_error = closed_error
@@ -200,13 +205,17 @@ class Application:
         provider = self._token_provider
         if provider is None:
             raise UsageError("There is no token provider to ask")
+        if self._asking is not None:
+            self._asking.cancel()  # the attempt that asked is over
+            self._asking = None
         try:
             answer = provider()
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
             self._submit(inputs.TokenFailed(request_id=request_id, problem=problem_of(error)))
             return
         if inspect.isawaitable(answer):
-            self.tasks.start(self._await_token(request_id, answer), "token")
+            asking = self._await_token(request_id, answer)
+            self._asking = self.tasks.start(asking, "token", awaits=(answer,))
         else:
             self._token(request_id, answer)
 
@@ -223,11 +232,12 @@ class Application:
             self._token(request_id, token)
 
     def _token(self, request_id: int, token: object) -> None:
-        if isinstance(token, str) and token:
-            self._submit(inputs.Token(request_id=request_id, token=token))
+        try:
+            given = checked_token("The token", token)
+        except UsageError as error:
+            self._submit(inputs.TokenFailed(request_id=request_id, problem=str(error)))
         else:
-            problem = "The token provider must answer a token that is not empty"
-            self._submit(inputs.TokenFailed(request_id=request_id, problem=problem))
+            self._submit(inputs.Token(request_id=request_id, token=given))
 
     def _store_failed(self, problem: str) -> None:
         self._notify(notices.StoreFailed(problem=problem))
@@ -241,7 +251,7 @@ class Application:
     ) -> None:
         try:
             answer = call(value)
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
             failed(error)
             return
         if inspect.iscoroutine(answer):

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 from uuid import uuid4
 
 from ..errors import ClosedError, StoreError
@@ -35,6 +35,7 @@ from .dial import Dial
 from .driver import Driver
 from .listening import Listening
 from .option_checks import (
+    check_choice,
     check_event_name,
     check_id,
     check_message_id,
@@ -42,6 +43,7 @@ from .option_checks import (
     check_reason,
     check_url,
     check_whole,
+    checked_token,
     json_copy,
 )
 from .problem import problem_of
@@ -102,6 +104,9 @@ class ClientRuntime(Listening):
         check_url(url)
         check_id("user_id", user_id)
         check_id("device_id", device_id)
+        if isinstance(token, str):
+            checked_token("token", token)
+        check_choice("start_from", start_from, get_args(StartFrom))
         check_whole("heartbeat_ms", heartbeat_ms, MAX_WAIT_MS)
         check_whole("connect_timeout_ms", connect_timeout_ms, Timers.connect_timeout_ms.max)
         check_whole("outbox_limit", outbox_limit, Limits.outbox_messages.max)
@@ -178,9 +183,9 @@ class ClientRuntime(Listening):
     async def connect(self) -> None:
         """Load the stores, dial, and keep the session alive from then on.
 
-        Ends at the first CONNECT, however many attempts that takes. Raises ClosedError when a close
-        code ends the client, or `disconnect()` does; StoreError when a store cannot be read: then
-        it may be called again.
+        Ends at the first CONNECT, however many attempts that takes. A caller that is cancelled ends
+        the wait alone: the client goes on. Raises ClosedError when a close code ends the client, or
+        `disconnect()` does; StoreError when a store cannot be read: then it may be called again.
         """
         if self._closed is not None:
             raise self._closed_error()
@@ -222,14 +227,16 @@ class ClientRuntime(Listening):
 
     def signal(self, signal: Literal["online", "visible"]) -> None:
         """The network or the page is back: try at once, where that is allowed (RECON-14)."""
+        check_choice("signal", signal, ("online", "visible"))
         if self._driver is not None:
             self._submit(inputs.Signal(signal=signal))
 
     def set_presence(self, status: OwnStatus, metadata: PresenceMetadata | None = None) -> None:
         """Show a status to the others, now and after every reconnect (PRES-22).
 
-        Raises UsageError when the metadata take more than 4096 bytes of JSON.
+        Raises UsageError for another status, or metadata of more than 4096 bytes of JSON.
         """
+        check_choice("status", status, get_args(OwnStatus))
         copy = None if metadata is None else json_copy("metadata", metadata)
         if copy is not None:
             check_metadata(copy)

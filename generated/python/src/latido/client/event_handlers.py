@@ -59,12 +59,12 @@ class EventHandlers:
         for index, listener in enumerate(listeners):
             try:
                 answer = listener()
-            except Exception as error:
+            except (Exception, asyncio.CancelledError) as error:
                 problem = problem or _raised(event, error)
                 continue
             if inspect.isawaitable(answer):
                 rest = self._rest(event, answer, listeners[index + 1 :], problem, done)
-                self._tasks.start(rest, f"handler of {event.event}")
+                self._tasks.start(rest, f"handler of {event.event}", awaits=(answer,))
                 return
         done(problem)
 

@@ -1,6 +1,7 @@
 """What a caller may give. Each raises UsageError that names the option and its bound."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from ..tables import Limits
 
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_TOKEN: Final = re.compile(r"[!-~]+")
 _ID_RULE: Final = "must be 1 to 128 of the characters A-Z a-z 0-9 _ . : -"
 _REASON_CHARACTERS: Final = 256
 
@@ -32,6 +34,20 @@ def check_id(name: str, value: str | None) -> None:
     """An identifier, or None."""
     if value is not None and not _SAFE_ID.fullmatch(value):
         raise UsageError(f"{name} {_ID_RULE}")
+
+
+def checked_token(name: str, token: object) -> str:
+    """A token as a header carries it. What is said of another does not hold it (AUTH-20)."""
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+        raise UsageError(f"{name} must be visible characters of ASCII, without spaces")
+    return token
+
+
+def check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    """One of a list of words."""
+    if value not in choices:
+        others = ", ".join(choices[:-1])
+        raise UsageError(f"{name} must be {others} or {choices[-1]}")
 
 
 def check_whole(name: str, value: int | None, most: int | None) -> None:

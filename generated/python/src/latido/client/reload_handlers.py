@@ -9,7 +9,7 @@ from ..errors import UsageError
 from ..session.effects import Refresh
 from .listeners import Listeners
 from .problem import problem_of
-from .tasks import Tasks, is_cancelled
+from .tasks import Tasks, close_all, is_cancelled
 
 ReloadHandler: TypeAlias = Callable[[Refresh], Awaitable[int | None] | int | None]
 """Reloads the application's state behind a stream.
@@ -40,15 +40,19 @@ class ReloadHandlers:
         `reloaded` is told the lowest id that all snapshots contain, if every one reports an id
         (REFRESH-18).
         """
+        answers: list[Awaitable[int | None] | int | None] = []
         try:
-            answers = [handler(refresh) for handler in self.listeners.all()]
+            for handler in self.listeners.all():
+                answers.append(handler(refresh))  # noqa: PERF401 - those before a failure are closed
             if not any(inspect.isawaitable(answer) for answer in answers):
                 reloaded(_lowest([_reported(answer) for answer in answers]))
                 return
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            close_all(answers)
             failed(problem_of(error))
             return
-        self._tasks.start(_finish(answers, reloaded, failed), f"reload of {refresh.stream}")
+        finishing = _finish(answers, reloaded, failed)
+        self._tasks.start(finishing, f"reload of {refresh.stream}", awaits=answers)
 
 
 async def _finish(

@@ -1,6 +1,7 @@
 """The tasks of one client: none is left when it is over."""
 
 import asyncio
+import inspect
 from collections.abc import Callable, Collection, Coroutine
 from typing import Any, Final
 
@@ -19,11 +20,16 @@ class Tasks:
         work: Coroutine[Any, Any, object],
         name: str,
         failed: Callable[[BaseException], None] | None = None,
-    ) -> None:
-        """Run it to its end. Without `failed` it must catch what it can raise."""
+        awaits: Collection[object] = (),
+    ) -> asyncio.Task[object]:
+        """Run it to its end. Without `failed` it must catch what it can raise.
+
+        `awaits`: what it awaits; where it is cancelled before it could, this ends with it.
+        """
 
         def ended(task: asyncio.Task[object]) -> None:
             self._running.discard(task)
+            close_all(awaits)
             if failed is not None and not task.cancelled():
                 error = task.exception()
                 if error is not None:
@@ -32,6 +38,7 @@ class Tasks:
         task = asyncio.get_running_loop().create_task(work, name=f"latido {name}")
         self._running.add(task)
         task.add_done_callback(ended)
+        return task
 
     async def cancel(self, spared: asyncio.Task[Any] | None) -> None:
         """End all but the one that asks for it; answers when they have ended."""
@@ -44,6 +51,13 @@ async def cancel_all(tasks: Collection[asyncio.Task[Any]]) -> None:
         task.cancel()
     if tasks:
         await asyncio.wait(tasks, timeout=_PATIENCE_S)
+
+
+def close_all(answers: Collection[object]) -> None:
+    """End the coroutines among them that nobody awaits any more."""
+    for answer in answers:
+        if inspect.iscoroutine(answer):
+            answer.close()
 
 
 def is_cancelled() -> bool:
