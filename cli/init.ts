@@ -2,7 +2,7 @@ import { existsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { starterContract } from "../codegen/starter-contract.js";
-import { fileFault } from "../conformance/platform-fault.js";
+import { writeFault } from "../conformance/platform-fault.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
@@ -33,7 +33,7 @@ function initContract(file: string, terminal: Terminal): void {
   try {
     writeFileSync(file, starterContract(file), { flag: "wx" });
   } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${fileFault(error)}`);
+    throw new UsageError(`cannot write ${file}: ${writeFault(error)}`);
   }
   terminal.out(`wrote ${file}
 

@@ -1,6 +1,8 @@
 import { existsSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 
+import { checkWritable } from "../conformance/output-folder.js";
+import { writeFault } from "../conformance/platform-fault.js";
 import { loadContract } from "./contract.js";
 import { languageOf } from "./languages.js";
 import { MANIFEST, emitManifest, generatedNames, generatedPaths } from "./manifest.js";
@@ -44,7 +46,7 @@ export async function generatePackage(options: GenerateOptions): Promise<Generat
   const { rename } = languageOf(options.language);
   const { names = {} } = options;
   requireFile(options.contract);
-  requireFolder(options.output);
+  requireWritable(options);
   requireTools(options.language);
   const { contract, inputs, locate } = await loadContract(options.contract);
   const render = options.render ?? ((model) => renderDirectly(model, options.language));
@@ -74,11 +76,19 @@ function requireFile(contract: string): void {
   }
 }
 
-function requireFolder(output: string): void {
-  let nearest = resolve(output);
-  while (!existsSync(nearest)) nearest = dirname(nearest);
-  if (statSync(nearest).isDirectory()) return;
-  throw new UsageError(`the output ${nearest} is not a folder: name one, or a path for a new one`);
+/** Before the work, and before anything is deleted. */
+function requireWritable({ output, check }: GenerateOptions): void {
+  if (existsSync(output) && !statSync(output).isDirectory()) {
+    throw new UsageError(`the output ${output} is not a folder: name one, or a path for a new one`);
+  }
+  if (check === true) return;
+  try {
+    checkWritable(output);
+  } catch (error) {
+    throw new UsageError(
+      `cannot write to ${output}: ${writeFault(error)}; name a folder, or a path for a new one`,
+    );
+  }
 }
 
 /** Under another name nearly every file differs, which says nothing of what did change. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { EXIT, readFlags, runCommand } from "./command-line.js";
@@ -33,8 +33,11 @@ export async function lint(args: readonly string[]): Promise<number> {
   }
   const contract = String(flags.contract ?? join(packageRoot(), "asyncapi.yaml"));
   const project = String(flags.project ?? packageRoot());
-  for (const path of [contract, project]) {
-    if (!existsSync(path)) throw new UsageError(`${path} is missing: name a file that is there`);
+  if (!existsSync(contract) || !statSync(contract).isFile()) {
+    throw new UsageError(`--contract ${contract} is no file: name an AsyncAPI document`);
+  }
+  if (!existsSync(project) || !statSync(project).isDirectory()) {
+    throw new UsageError(`--project ${project} is no folder: name one that is there`);
   }
   const { problems, frames, requirements, citations } = await lintContract(contract, project);
   for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);

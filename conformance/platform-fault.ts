@@ -16,6 +16,11 @@ export function fileFault(error: unknown): string {
   return wordsFor(error) ?? firstLine(error);
 }
 
+/** Why a file or a folder cannot be written or made, where the folder that it belongs in is there. */
+export function writeFault(error: unknown): string {
+  return codeOf(error) === "ENOENT" ? "nothing can be written there" : fileFault(error);
+}
+
 /** Why a program cannot be started. */
 export function programFault(error: unknown): string {
   return codeOf(error) === "ENOENT" ? "there is no such program" : fileFault(error);

@@ -1,10 +1,11 @@
 // `latido conformance init`: a working adapter to begin with, one template folder for each language.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { makeFolder } from "../output-folder.js";
 import { packageRoot, packageVersion } from "../package-root.js";
-import { fileFault } from "../platform-fault.js";
+import { writeFault } from "../platform-fault.js";
 import { UsageError } from "../usage-error.js";
 
 /** Stands in the templates for the version of this package. */
@@ -39,13 +40,13 @@ export function writeStarter(language: string, folder: string): readonly string[
     );
   }
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const name of names) {
       const text = readFileSync(join(template, name), "utf8").replaceAll(VERSION, packageVersion());
       writeFileSync(join(folder, name), text, { flag: "wx" });
     }
   } catch (error) {
-    throw new UsageError(`cannot write into ${folder}: ${fileFault(error)}`, { cause: error });
+    throw new UsageError(`cannot write into ${folder}: ${writeFault(error)}`, { cause: error });
   }
   return names;
 }

@@ -1,20 +1,13 @@
 // results.json: the canonical report, from which every other can be made.
 
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Requirement } from "../contract.js";
 import type { CaseResult, RunResult, Verdict } from "../runner/verdict.js";
 import { VERDICTS } from "../runner/verdict.js";
-import { fileFault } from "../platform-fault.js";
+import { makeFolder } from "../output-folder.js";
+import { writeFault } from "../platform-fault.js";
 import { UsageError } from "../usage-error.js";
 import { badge } from "./badge.js";
 import { reportPage } from "./html/page.js";
@@ -45,14 +38,13 @@ export function resultsOf(run: RunResult, exitCode: number): Results {
 }
 
 function unwritable(folder: string, error: unknown): UsageError {
-  return new UsageError(`cannot write the reports to --out ${folder}: ${fileFault(error)}`);
+  return new UsageError(`cannot write the reports to --out ${folder}: ${writeFault(error)}`);
 }
 
 /** Makes the folder, so that a mistake shows before the run and not after it. */
 export function prepareReports(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
+    makeFolder(folder);
   } catch (error) {
     throw unwritable(folder, error);
   }
