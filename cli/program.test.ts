@@ -139,7 +139,16 @@ describe("a user's mistake is told in one line and ends 2", () => {
     ],
     ["a client run without a command", ["conformance", "client"], /command/i],
     ["a server run without a target", ["conformance", "server"], /ws:\/\//],
-    ["a server that is not there", ["conformance", "server", "ws://127.0.0.1:9"], /127\.0\.0\.1:9/],
+    [
+      "a server that is not there",
+      ["conformance", "server", "ws://127.0.0.1:9"],
+      /cannot connect to ws:\/\/127\.0\.0\.1:9: nothing listens there/,
+    ],
+    [
+      "a package below a file",
+      ["generate", "--output", join(file("notes.md", ""), "a")],
+      /cannot write to .*notes\.md.a: a part of the path is no folder/,
+    ],
     [
       "an adapter that is not there",
       ["conformance", "client", "--", "no-such-adapter"],

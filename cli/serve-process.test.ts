@@ -166,6 +166,31 @@ describe("TLS from the settings", () => {
     },
   );
 
+  test("latido watch says once why no session came about, and goes on", async () => {
+    const pages = createHttpServer((_, response) => response.writeHead(404).end());
+    await new Promise<void>((resolve) => pages.listen(0, "127.0.0.1", resolve));
+    const { port } = pages.address() as AddressInfo;
+    const told = async (address: string): Promise<string> => {
+      const child = spawn(process.execPath, [PROGRAM, "watch", "--json", address], {
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      children.push(child);
+      return await new Promise((resolve) => {
+        child.stderr.once("data", (data: Buffer) => {
+          resolve(data.toString());
+        });
+      });
+    };
+    const tail = "; trying on until Ctrl+C. `latido serve` starts a server\n";
+    expect(await told(`ws://127.0.0.1:${port}`)).toBe(
+      `latido: no session at ws://127.0.0.1:${port}: the server there refuses WebSockets with HTTP 404${tail}`,
+    );
+    pages.close();
+    expect(await told("ws://127.0.0.1:1")).toBe(
+      `latido: no session at ws://127.0.0.1:1: nothing listens there${tail}`,
+    );
+  });
+
   test("latido watch trusts the certificate that NODE_EXTRA_CA_CERTS names", async () => {
     const { url } = await serve(tls);
     expect(url).toMatch(/^wss:/);

@@ -2,6 +2,10 @@ import { Command, InvalidArgumentError } from "commander";
 import { ClosedError, createClient, type Client } from "../generated/typescript/client/index.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
+import { watchHint } from "./watch-hint.js";
+
+/** Of a connection that was refused, or that broke: a server that ends one says why. */
+const NO_CLOSE_FRAME = 1006;
 
 interface WatchFlags {
   readonly user: string;
@@ -21,7 +25,7 @@ export function watchCommand(terminal: Terminal): Command {
 A token, where the server wants one, is read from LATIDO_TOKEN. For wss with a certificate of your own, name the
 file of those that vouch for it in NODE_EXTRA_CA_CERTS.
 
-A server that does not answer is tried again; Ctrl+C ends it.
+A server that does not answer is tried again, and one line on standard error says why; Ctrl+C ends it.
 Exit codes: 0 it was stopped, 2 wrong use, or the server ended it for good.`,
     )
     .action(async (address: string, flags: WatchFlags) => {
@@ -35,11 +39,17 @@ async function watch(address: string, flags: WatchFlags, terminal: Terminal): Pr
     const text = JSON.stringify(content);
     terminal.out(flags.json ? `{"${what}":${text}}\n` : `${what.padEnd(9)} ${text}\n`);
   };
+  const left = new AbortController();
+  const hintOnce = once(async () => {
+    const text = await watchHint(address);
+    if (text !== undefined && !left.signal.aborted) terminal.err(`latido: ${text}\n`);
+  });
   client.on("*", (event) => {
     print("event", event);
   });
   client.onState((change) => {
     print("state", change);
+    if (change.state === "backoff" && change.code === NO_CLOSE_FRAME) hintOnce();
   });
   client.onNotice((notice) => {
     print("notice", notice);
@@ -47,7 +57,6 @@ async function watch(address: string, flags: WatchFlags, terminal: Terminal): Pr
   client.onPresence((change) => {
     print("presence", change);
   });
-  const left = new AbortController();
   const stop = (): void => {
     left.abort();
     void client.disconnect("the watcher left");
@@ -61,6 +70,16 @@ async function watch(address: string, flags: WatchFlags, terminal: Terminal): Pr
     if (client.state === "closed" && !left.signal.aborted)
       throw new UsageError(`${address} ended it: ${error.message}`);
   }
+}
+
+/** What does something the first time alone. */
+function once(act: () => Promise<void>): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    void act();
+  };
 }
 
 function clientFor(address: string, userId: string): Client {

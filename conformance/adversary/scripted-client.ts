@@ -4,6 +4,8 @@ import type { Socket } from "node:net";
 
 import { WebSocket } from "ws";
 
+import { addressFault } from "../platform-fault.js";
+
 export interface DialOptions {
   readonly url: string;
   readonly query: Readonly<Record<string, string>>;
@@ -54,7 +56,7 @@ export async function dial(
       socket.terminate();
     });
     socket.once("error", (error) => {
-      settle({ kind: "failed", problem: error.message });
+      settle({ kind: "failed", problem: addressFault(error) });
     });
   });
 }
