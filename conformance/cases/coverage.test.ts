@@ -22,9 +22,9 @@ function cited(role: "client" | "server"): ReadonlySet<string> {
 const byClient = cited("client");
 const byServer = cited("server");
 
-/** What binds both sides is observed where a case of either observes it. */
+/** What binds both sides is observed on each: a run against either has something to say of it. */
 function isObserved({ id, role }: { readonly id: string; readonly role: string }): boolean {
-  return (role !== "server" && byClient.has(id)) || (role !== "client" && byServer.has(id));
+  return (role === "server" || byClient.has(id)) && (role === "client" || byServer.has(id));
 }
 
 describe("the cases", () => {
@@ -36,7 +36,9 @@ describe("the cases", () => {
   });
 
   it("are not named by a MUST that says that none can be", () => {
-    const both = musts.filter((each) => each.observable === "review" && isObserved(each));
+    const both = musts.filter(
+      ({ id, observable }) => observable === "review" && (byClient.has(id) || byServer.has(id)),
+    );
     expect(both.map((each) => each.id)).toEqual([]);
   });
 });
