@@ -3,11 +3,11 @@
 import { parseArgs } from "node:util";
 import { randomSeed } from "../conformance/seeded.js";
 
-/** A flag that takes a whole number, or one of several words. */
+/** A flag that takes a whole number, one of several words, or a text that fits what `allowed` says for people. */
 export type Flag =
   | { readonly default: number; readonly least: number; readonly most: number }
   | { readonly default: string; readonly oneOf: readonly string[] }
-  | { readonly default: string; readonly pattern: RegExp };
+  | { readonly default: string; readonly pattern: RegExp; readonly allowed: string };
 
 export type Flags = Readonly<Record<string, Flag>>;
 
@@ -43,8 +43,10 @@ export async function runCommand<const F extends Flags>(command: Command<F>): Pr
     process.exitCode = await main(command, process.argv.slice(2));
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof WrongUse || isParseError(error) ? "; --help lists the flags" : "";
-    process.stderr.write(`${command.name}: ${text.split("\n")[0] ?? text}${hint}\n`);
+    const isParsed = isParseError(error);
+    const line = text.split(isParsed ? /\.(?=\s|$)|\n/u : "\n")[0] ?? text;
+    const hint = error instanceof WrongUse || isParsed ? "; --help lists the flags" : "";
+    process.stderr.write(`${command.name}: ${line}${hint}\n`);
     process.exitCode = 2;
   }
   progress();
@@ -93,7 +95,7 @@ function read(name: string, text: string, flag: Flag): number | string {
   }
   if ("pattern" in flag) {
     if (flag.pattern.test(text)) return text;
-    throw new WrongUse(`--${name} is ${text}; allowed is ${flag.pattern.source}`);
+    throw new WrongUse(`--${name} is ${text}; allowed is ${flag.allowed}`);
   }
   const value = Number(text);
   if (/^\d+$/u.test(text) && value >= flag.least && value <= flag.most) return value;

@@ -1,7 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { counted } from "../conformance/counted.js";
+import { checkWritable, makeFolder } from "../conformance/output-folder.js";
+import { writeFault } from "../conformance/platform-fault.js";
 import { describeViolations, searchSeeds, shrinkFinding, type Finding } from "./search.js";
 import { replayTrace, writeTrace } from "./trace-file.js";
 
@@ -99,27 +101,37 @@ async function main(args: readonly string[]): Promise<number> {
   const seeds = wholeNumber("--seeds", values.seeds, 1, 100_000_000);
   const from = wholeNumber("--from", values.from, 0, 4_294_967_295);
   const jobs = wholeNumber("--jobs", values.jobs, 1, 64);
+  requireWritable(values.out);
   const finding = await search(seeds, from, jobs);
   if (finding === undefined) {
     say(
       values.json,
       { seeds, from, violations: [] },
-      `${seeds} worlds from seed ${from}: no rule broken`,
+      `${counted(seeds, "world")} from seed ${from}: no rule broken`,
     );
     return 0;
   }
   const plan = await shrinkFinding(finding);
-  mkdirSync(values.out, { recursive: true });
+  makeFolder(values.out);
   const file = join(values.out, `world-${finding.seed}.jsonl`);
   await writeTrace(file, plan);
   say(
     values.json,
     { ...finding, actions: plan.actions.length, trace: file },
     `seed ${finding.seed} breaks\n${describeViolations(finding.violations)}\n` +
-      `  shrunk to ${plan.actions.length} actions and ${plan.clients.length} clients\n` +
+      `  shrunk to ${counted(plan.actions.length, "action")} and ${counted(plan.clients.length, "client")}\n` +
       `  repeat: npm run world -- --replay ${file}`,
   );
   return 1;
+}
+
+/** Before the search, which may have taken hours when it has something to write. */
+function requireWritable(out: string): void {
+  try {
+    checkWritable(out);
+  } catch (error) {
+    throw new Error(`cannot write to --out ${out}: ${writeFault(error)}`, { cause: error });
+  }
 }
 
 async function replay(file: string, json: boolean): Promise<number> {
@@ -128,7 +140,7 @@ async function replay(file: string, json: boolean): Promise<number> {
   say(
     json,
     { seed: head.plan.seed, steps, differsAt, violations },
-    `seed ${head.plan.seed}, ${steps} steps: ${same}\n${describeViolations(violations)}`,
+    `seed ${head.plan.seed}, ${counted(steps, "step")}: ${same}\n${describeViolations(violations)}`,
   );
   return differsAt === undefined && violations.length === 0 ? 0 : 1;
 }

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { fileFault } from "../conformance/platform-fault.js";
 import type { Violation } from "./history.js";
 import type { WorldPlan } from "./plan.js";
 import { judgeWorld } from "./run.js";
@@ -30,10 +31,10 @@ export async function writeTrace(file: string, plan: WorldPlan): Promise<void> {
 
 /**
  * Runs the plan of a trace file again and compares every line.
- * @throws Error with one line when the file is no trace
+ * @throws Error with one line when the file cannot be read or is no trace
  */
 export async function replayTrace(file: string): Promise<Replay> {
-  const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+  const lines = textOf(file).trimEnd().split("\n");
   const head = headOf(lines[0] ?? "", file);
   const again = await traceLines(head.plan);
   const longest = Math.max(lines.length, again.length);
@@ -43,6 +44,14 @@ export async function replayTrace(file: string): Promise<Replay> {
   }
   const { violations } = headOf(again[0] ?? "", file);
   return { head, violations, differsAt, steps: again.length - 1 };
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Error(`cannot read the trace ${file}: ${fileFault(error)}`, { cause: error });
+  }
 }
 
 async function traceLines(plan: WorldPlan): Promise<readonly string[]> {
@@ -63,8 +72,9 @@ function headOf(line: string, file: string): TraceHead {
   } catch {
     head = undefined;
   }
-  if (typeof head !== "object" || head === null || !("latidoTrace" in head)) {
-    throw new Error(`${file} is no trace: its first line must hold {"latidoTrace":1,…}`);
+  const { latidoTrace, plan } = (head ?? {}) as Partial<TraceHead>;
+  if (latidoTrace !== 1 || !Array.isArray(plan?.actions) || !Array.isArray(plan.clients)) {
+    throw new Error(`${file} is no trace: its first line must hold {"latidoTrace":1,"plan":{…},…}`);
   }
   return head as TraceHead;
 }

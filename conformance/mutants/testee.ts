@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { editNamed } from "./bank.js";
 import { buildEdited } from "./build.js";
 import { editedCommand } from "./edited.js";
+import { UsageError } from "../usage-error.js";
 
 /** Another program in the place of this one: its streams, its end. */
 async function become([program = "", ...args]: readonly string[]): Promise<{
@@ -24,8 +25,21 @@ async function become([program = "", ...args]: readonly string[]): Promise<{
   });
 }
 
-const [name = ""] = process.argv.slice(2);
-try {
+const HELP = `Builds a mutant or a legal variant of the reference client or server, and becomes it.
+
+Usage: node dist/conformance/mutants/testee.js NAME, for example client/no-dedup
+
+The files in conformance/mutants name them all. Exit codes: its own; 2 wrong use.
+`;
+
+async function main([name]: readonly string[]): Promise<void> {
+  if (name === "--help") {
+    process.stdout.write(HELP);
+    return;
+  }
+  if (name === undefined || name.startsWith("-")) {
+    throw new UsageError("name a mutant first, for example client/no-dedup; --help says more");
+  }
   const edit = editNamed(name);
   if (edit.language === "typescript") {
     await import(pathToFileURL(await buildEdited(edit)).href);
@@ -33,6 +47,10 @@ try {
     const { signalCode, status } = await become(await editedCommand(edit));
     process.exitCode = signalCode === null ? (status ?? 1) : 1;
   }
+}
+
+try {
+  await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`latido: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;

@@ -58,6 +58,7 @@ await runCommand({
     processes: { default: 2, least: 1, most: 16 },
     fault: {
       default: "none",
+      allowed: "a fault such as client/gap-ignored, or two with a comma between",
       pattern: /^(none|(client|server)\/[a-z0-9-]+(,(client|server)\/[a-z0-9-]+)?)$/u,
     },
   },

@@ -26,7 +26,7 @@ Exit codes: 0 done, 1 README.md is stale, 2 wrong use.
 async function main(args: readonly string[]): Promise<number> {
   const flags = readFlags(args);
   if (flags === undefined) {
-    process.stderr.write("package:facts takes --write, --check or --help\n");
+    process.stderr.write("package:facts: it takes --write, --check or --help\n");
     return 2;
   }
   if (flags.help === true) {
