@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { packageRoot } from "../codegen/package-root.js";
+import { counted } from "../conformance/counted.js";
 import { UsageError } from "../conformance/usage-error.js";
 import { buildSite } from "./build.js";
 import { measure } from "./measure.js";
@@ -112,8 +113,11 @@ async function show(folder: string, port: number): Promise<Shown> {
 async function build(flags: Flags): Promise<number> {
   const watched = process.stderr.isTTY && !flags.json;
   const measured = flags.measure
-    ? await measure(join(WORK, "results"), (name) => {
-        if (watched) process.stderr.write(`docs: judging ${name}\n`);
+    ? await measure({
+        folder: join(WORK, "results"),
+        onStart: (name) => {
+          if (watched) process.stderr.write(`docs: judging ${name}\n`);
+        },
       })
     : { results: [], missing: [] };
   for (const line of measured.missing) process.stderr.write(`docs: ${line}\n`);
@@ -127,7 +131,7 @@ async function build(flags: Flags): Promise<number> {
     process.stderr.write(`docs: ${page}: ${link}: ${because}\n`);
   }
   if (flags.json) process.stdout.write(`${JSON.stringify({ html, pages, broken })}\n`);
-  else process.stdout.write(`${pages} pages; open ${join(html, "index.html")}\n`);
+  else process.stdout.write(`${counted(pages, "page")}; open ${join(html, "index.html")}\n`);
   return broken.length === 0 ? 0 : 1;
 }
 

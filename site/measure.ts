@@ -5,7 +5,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { packageRoot } from "../codegen/package-root.js";
-import { LANGUAGES } from "../conformance/polyglot/languages.js";
+import { LANGUAGES, type Language } from "../conformance/polyglot/languages.js";
 
 export interface Measured {
   /** results.json of each run. */
@@ -14,30 +14,41 @@ export interface Measured {
   readonly missing: readonly string[];
 }
 
+export interface MeasureOptions {
+  /** Where the reports go; what is there is replaced. */
+  readonly folder: string;
+  /** Hears the name of each run that begins. */
+  readonly onStart: (name: string) => void;
+  /** Whose clients are judged; default: all. */
+  readonly languages?: readonly Language[];
+  /** Flags of every run beside its own; the tests choose cases. */
+  readonly flags?: readonly string[];
+}
+
 const SERVER = ["bin/latido.js", "serve", "--json", "--port", "0", "--config", "{settings}"];
 
 /**
  * Runs the driven tier against each client and the server tier against the server, one after the other.
  * It takes about two minutes on two cores.
  *
- * @param folder Where the reports go; what is there is replaced.
- * @param onStart Hears the name of each run that begins.
  * @throws Error with the words of a run that ends without results.
  */
-export async function measure(folder: string, onStart: (name: string) => void): Promise<Measured> {
+export async function measure(options: MeasureOptions): Promise<Measured> {
+  const { folder, onStart, languages = LANGUAGES, flags = [] } = options;
   const results: string[] = [];
   const missing: string[] = [];
-  for (const language of LANGUAGES) {
+  for (const language of languages) {
     const found = await language.find();
     if ("missing" in found) {
       missing.push(`${found.language} is not judged: this machine lacks ${found.missing}`);
       continue;
     }
     onStart(found.language);
-    results.push(await judge("client", join(folder, found.language), found.command));
+    results.push(await judge("client", join(folder, found.language), found.command, flags));
   }
   onStart("server");
-  results.push(await judge("server", join(folder, "server"), [process.execPath, ...SERVER]));
+  const server = [process.execPath, ...SERVER];
+  results.push(await judge("server", join(folder, "server"), server, flags));
   return { results, missing };
 }
 
@@ -49,10 +60,11 @@ export async function judge(
   role: "client" | "server",
   reports: string,
   command: readonly string[],
+  flags: readonly string[] = [],
 ): Promise<string> {
   rmSync(reports, { recursive: true, force: true });
-  const args = ["bin/latido.js", "conformance", role, "--jobs", "2", "--out", reports, "--"];
-  const child = spawn(process.execPath, [...args, ...command], {
+  const program = ["bin/latido.js", "conformance", role, "--jobs", "2", "--out", reports];
+  const child = spawn(process.execPath, [...program, ...flags, "--", ...command], {
     cwd: packageRoot(),
     stdio: ["ignore", "pipe", "pipe"],
   });
