@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 
+import { counted } from "../conformance/counted.js";
 import {
   readReplay,
   repeated,
@@ -108,7 +109,7 @@ async function repeatWorld(file: string, { json }: ReplayFlags): Promise<number>
   const text = json
     ? JSON.stringify({ seed, steps, differsAt, violations }, undefined, 2)
     : [
-        `a simulated world, seed ${seed}, ${steps} steps: ${same}`,
+        `a simulated world, seed ${seed}, ${counted(steps, "step")}: ${same}`,
         violations.length === 0 ? "no rule broken" : describeViolations(violations),
         `the same in a checkout: npm run world -- --replay ${file}`,
       ].join("\n");

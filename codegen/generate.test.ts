@@ -238,7 +238,7 @@ describe("npm run generate", () => {
     [["--language"], /argument missing/u],
     [["--language", "cobol"], /unknown language cobol: choose one of typescript, python, go/u],
     [["--contract", "nowhere.yaml"], /the contract nowhere\.yaml is missing/u],
-    [["--output", join(root, "package.json")], /is not a folder/u],
+    [["--output", join(root, "package.json")], /a part of the path is no folder/u],
     [["--contract", root], /is not a file/u],
     [["typescript"], /Unexpected argument 'typescript'/u],
   ])("%j is one line and exit code 2", (args, message) => {

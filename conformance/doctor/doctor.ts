@@ -2,6 +2,7 @@
 
 import { loadCases } from "../cases/load.js";
 import { loadContract } from "../contract.js";
+import { counted } from "../counted.js";
 import { DrivenBench, type DrivenOptions } from "../driven/bench.js";
 import type { TesteeAddress } from "../driver/channel.js";
 import { DriverFault, Testee } from "../driver/process.js";
@@ -83,7 +84,7 @@ function findingOf({ testCase, advice }: Check, result: CaseResult): Finding {
   if (result.verdict === "pass") return { ...common, status: "ok" };
   if (result.verdict === "n/a") {
     const capability = testCase.needs[0] ?? "";
-    const problem = `not among its capabilities: ${casesNeeding(capability)} cases cannot run (n/a)`;
+    const problem = `not among its capabilities: ${counted(casesNeeding(capability), "case")} cannot run (n/a)`;
     return { ...common, status: "not declared", problem };
   }
   const expected = failure?.expected === undefined ? "" : `; expected ${brief(failure.expected)}`;

@@ -1,5 +1,6 @@
 // What many runs of the same suite came to.
 
+import { counted } from "../counted.js";
 import type { CaseResult } from "../runner/verdict.js";
 
 export interface Figures {
@@ -49,8 +50,8 @@ export function figuresText(figures: Figures): string {
     `  ${results[0]?.command ?? ""}`,
   ]);
   return [
-    `${rounds} rounds, ${cases} cases, ${flakes.size === 0 ? "no flake" : `${flakes.size} cases that did not always pass`}`,
-    `a round: median ${seconds(medianMs)}, longest ${seconds(longestMs)}; the runner stood still for at most ${stalledMs} ms; ${ranAgain} cases ran again alone`,
+    `${counted(rounds, "round")}, ${counted(cases, "case")}, ${flakes.size === 0 ? "no flake" : `${counted(flakes.size, "case")} that did not always pass`}`,
+    `a round: median ${seconds(medianMs)}, longest ${seconds(longestMs)}; the runner stood still for at most ${stalledMs} ms; ${counted(ranAgain, "case")} ran again alone`,
     ...failed,
   ].join("\n");
 }

@@ -4,6 +4,7 @@
 import { loadCases } from "../cases/load.js";
 import { onInterrupt } from "../children.js";
 import { loadContract } from "../contract.js";
+import { counted } from "../counted.js";
 import { runDriven } from "../driven/run.js";
 import { chooseCases } from "../runner/choose.js";
 import { judge, type RunOnce } from "../runner/judge.js";
@@ -97,7 +98,7 @@ async function rounds({ times, tier, seed }: Wanted, stop: AbortSignal): Promise
     done.push(run);
     const failed = run.cases.filter((each) => each.verdict !== "pass");
     const worst = failed.map((each) => `${each.id} ${each.verdict}`).join(", ");
-    const line = `${round + 1}/${times} seed ${run.seed}: ${run.cases.length} cases in ${(run.durationMs / 1000).toFixed(1)} s`;
+    const line = `${round + 1}/${times} seed ${run.seed}: ${counted(run.cases.length, "case")} in ${(run.durationMs / 1000).toFixed(1)} s`;
     process.stdout.write(`${line}${worst === "" ? "" : `: ${worst}`}\n`);
     if (run.endedEarly !== undefined) break;
   }

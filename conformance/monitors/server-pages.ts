@@ -1,3 +1,4 @@
+import { counted } from "../counted.js";
 import { member, numberOr } from "../json.js";
 import type { Broken, Monitor } from "./monitor.js";
 import { received } from "./received.js";
@@ -31,7 +32,7 @@ export function pagesBounded(): Monitor {
       return {
         requirements: ["SYNC-26"],
         problem: "a page of SYNC holds more events than CONNECT announced",
-        expected: `at most ${bounds.events} events`,
+        expected: `at most ${counted(bounds.events, "event")}`,
         actual: events.length,
       };
     }

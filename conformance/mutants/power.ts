@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { loadCases } from "../cases/load.js";
+import { counted } from "../counted.js";
 import { packageRoot } from "../package-root.js";
 import { mutants, variants, type Edit } from "./bank.js";
 import { writeMatrix } from "./matrix.js";
@@ -159,7 +160,9 @@ async function main(args: readonly string[]): Promise<number> {
   } else {
     const skipped = trials.filter(({ missing }) => missing !== undefined).length;
     const told = skipped === 0 ? "" : `, ${skipped} skipped`;
-    process.stdout.write(`${trials.length} edits, ${failed.length} not as they must be${told}\n`);
+    process.stdout.write(
+      `${counted(trials.length, "edit")}, ${failed.length} not as they must be${told}\n`,
+    );
   }
   return failed.length === 0 ? 0 : 1;
 }

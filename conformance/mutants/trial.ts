@@ -3,6 +3,7 @@
 import type { Case, Tier } from "../cases/case.js";
 import { loadCases } from "../cases/load.js";
 import { loadContract } from "../contract.js";
+import { counted } from "../counted.js";
 import { runDriven } from "../driven/run.js";
 import type { RunOptions } from "../runner/options.js";
 import type { CaseResult, FailureKind, RunResult } from "../runner/verdict.js";
@@ -125,7 +126,7 @@ function problemOf(
   if (unkilled.size === 0) return undefined;
   const named = [...unkilled].join(" or ");
   return failed.length === 0
-    ? `survived ${ran} cases`
+    ? `survived ${counted(ran, "case")}`
     : `no check that cites ${named} failed, only ${those}`;
 }
 

@@ -1,6 +1,7 @@
 // summary.md: what a pull request's page or a chat shows.
 
 import type { Requirement } from "../contract.js";
+import { counted } from "../counted.js";
 import type { RunResult } from "../runner/verdict.js";
 import { matrixOf, STANDINGS, tally, type Row } from "./matrix.js";
 import { byCase, roundsText, worstFirst } from "./rounds.js";
@@ -66,7 +67,7 @@ export function summaryMarkdown(
   return [
     `# Latido conformance: ${cell(testeeName(run))}`,
     "",
-    `**${outcomeOf(run, exitCode, total).long}** ${cell(counts(run.cases) || "no case ran")} of ${run.cases.length} cases in ${(run.durationMs / 1000).toFixed(1)} s, seed ${run.seed}.`,
+    `**${outcomeOf(run, exitCode, total).long}** ${cell(counts(run.cases) || "no case ran")} of ${counted(run.cases.length, "case")} in ${(run.durationMs / 1000).toFixed(1)} s, seed ${run.seed}.`,
     "",
     `Requirements: ${standings.map((each) => `${total[each]} ${STANDING_WORDS[each]}`).join(", ")}.`,
     "",

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 
 import type { Requirement } from "../contract.js";
+import { counted } from "../counted.js";
 import { brief, isObject } from "../json.js";
 import { VERDICTS, type CaseResult, type RunResult, type Verdict } from "../runner/verdict.js";
 import type { Entry } from "../transcript.js";
@@ -57,9 +58,9 @@ function transcriptLines(result: CaseResult): readonly string[] {
   }
   return [
     "  transcript (ms, lane, → runner to testee, ← testee to runner, ✗ where it diverged):",
-    ...(before === 0 ? [] : [`    … ${before} entries before`]),
+    ...(before === 0 ? [] : [`    … ${before} ${before === 1 ? "entry" : "entries"} before`]),
     ...lines,
-    ...(after === 0 ? [] : [`    … ${after} entries after`]),
+    ...(after === 0 ? [] : [`    … ${after} ${after === 1 ? "entry" : "entries"} after`]),
   ];
 }
 
@@ -168,7 +169,7 @@ export function summaryText(run: RunResult, code: number): string {
   };
   return [
     `${testeeName(run)}: ${meaning[code] ?? "?"}`,
-    `${run.cases.length} cases in ${(run.durationMs / 1000).toFixed(1)} s: ${counts(run.cases) || "none ran"}; seed ${run.seed}`,
+    `${counted(run.cases.length, "case")} in ${(run.durationMs / 1000).toFixed(1)} s: ${counts(run.cases) || "none ran"}; seed ${run.seed}`,
     ...(run.shuffled ? [`the same order: --shuffle --seed ${run.seed}`] : []),
     ...remarks(run),
   ]

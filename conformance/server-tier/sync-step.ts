@@ -1,6 +1,7 @@
 // Asks for what follows a position, page by page, however large the server's pages are.
 
 import type { SyncStep } from "../cases/case.js";
+import { counted } from "../counted.js";
 import { isObject, member } from "../json.js";
 import type { Stage } from "../runner/stage.js";
 import { sendStep } from "../runner/wire-steps.js";
@@ -74,6 +75,6 @@ export async function syncStep(stage: Stage, step: SyncStep): Promise<void> {
     requirements: ["SYNC-28"],
     problem: "the pages of a SYNC lead to no end",
     expected: "a SYNC with complete true",
-    actual: `${events.length} events`,
+    actual: counted(events.length, "event"),
   });
 }

@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { TIMERS, LIMITS } from "../../generated/typescript/tables.js";
+import { counted } from "../../conformance/counted.js";
 import { Chance } from "../../conformance/hostile/chance.js";
 import type { Verdict } from "../command.js";
 import {
@@ -114,9 +115,9 @@ function verdictOf(
   const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;
   return {
     faults: [
-      ...(back === clients ? [] : [`${clients - back} clients did not come back`]),
+      ...(back === clients ? [] : [`${counted(clients - back, "client")} did not come back`]),
       ...(returns.length === clients ? [] : [`${returns.length} of ${clients} were told to go`]),
-      ...(early === 0 ? [] : [`${early} clients came earlier than they had said`]),
+      ...(early === 0 ? [] : [`${counted(early, "client")} came earlier than they had said`]),
       ...(new Set(returns.map((each) => each.spreadMs)).size <= 1 ? [] : ["spreads differ"]),
       ...(far <= most
         ? []

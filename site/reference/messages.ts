@@ -1,6 +1,7 @@
 // A page for each message.
 
 import type { Field, Frame, InvalidExample, Machine, NamedType } from "../../codegen/model.js";
+import { counted } from "../../conformance/counted.js";
 import { machineAddress, messageAddress, messageLink, sourceLink } from "../addresses.js";
 import { bullets, code, json, link, page, plain, table } from "../markdown.js";
 import { shapeText } from "../shape-text.js";
@@ -100,7 +101,7 @@ function isAbout(frame: Frame, input: string, description: string): boolean {
 function folded(list: string): string {
   const count = list === "" ? 0 : list.split("\n").length;
   if (count <= 12) return list;
-  return `<details>\n<summary>${count} cases</summary>\n\n${list}\n\n</details>`;
+  return `<details>\n<summary>${counted(count, "case")}</summary>\n\n${list}\n\n</details>`;
 }
 
 /** The start of the reference: every message in a table for each direction. */

@@ -2,6 +2,7 @@
 
 import type { Requirement } from "../../codegen/model.js";
 import type { Case } from "../../conformance/cases/case.js";
+import { counted } from "../../conformance/counted.js";
 import { areaTitle } from "../../conformance/report/areas.js";
 import { caseAddress, evidenceAddress, requirementLink } from "../addresses.js";
 import { resultWord } from "../evidence.js";
@@ -86,9 +87,9 @@ function matrixRow(each: Requirement, room: Room): readonly string[] {
 /** What the columns come from, or how to fill them. */
 function runs({ evidence }: Room): string {
   const made = evidence.columns.map(({ name, startedAt, cases }) =>
-    startedAt === undefined
+    startedAt === undefined || cases === undefined
       ? `${name}: not run for this build`
-      : `${name}: a run of ${cases} cases, ${plain(startedAt.slice(0, 16).replace("T", " "))} UTC`,
+      : `${name}: a run of ${counted(cases, "case")}, ${plain(startedAt.slice(0, 16).replace("T", " "))} UTC`,
   );
   if (evidence.columns.some(({ startedAt }) => startedAt !== undefined)) return bullets(made);
   return [
@@ -179,7 +180,7 @@ function casesPage(area: string, cases: readonly Case[]): string {
   return page(
     [
       `# Cases: ${plain(areaTitle(area.toUpperCase()))}`,
-      `${cases.length} cases of ${code(`conformance/cases/${area}.yaml`)}. Run one by its id:`,
+      `${counted(cases.length, "case")} of ${code(`conformance/cases/${area}.yaml`)}. Run one by its id:`,
       fence("sh", `npx latido conformance client --case ${cases[0]?.id ?? ""} -- <adapter>`),
       ...cases.flatMap((each) => [
         heading(2, plain(each.title), kebab(each.id)),
