@@ -1,4 +1,5 @@
 import { jwtAuthenticator } from "../server/auth-jwt.js";
+import { systemClock } from "../server/clock.js";
 import { validateOptions } from "../server/config.js";
 import { checkedWebhook } from "../server/messages/webhook-options.js";
 import { SERVER_NUMBERS } from "../server/server-numbers.js";
@@ -19,7 +20,8 @@ export function printedSettings({ options, document, logLevel, sources }: Loaded
   const webhook = options.webhook && checkedWebhook(options.webhook);
   const checked = validateOptions(options);
   const { auth, events } = checked;
-  if (auth.mode === "jwt") jwtAuthenticator(auth);
+  const clock = systemClock();
+  if (auth.mode === "jwt") jwtAuthenticator(auth, () => clock.now());
   if (tls !== undefined) checkedTls(tls);
   const settings: Tree = {
     port: options.port ?? port.default,

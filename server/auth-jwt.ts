@@ -17,15 +17,18 @@ import { UsageError } from "./usage-error.js";
 const ALGORITHMS = ["HS256", "RS256", "ES256", "EdDSA"];
 const MOST_TOKEN_CHARACTERS = 16_384;
 const LEAST_SECRET_BYTES = 32;
+/** Keys of a set that are tried on a token that does not say which is its own. */
+const MOST_KEYS_TRIED = 8;
 
 type VerifyKey = Uint8Array | KeyObject | JWTVerifyGetKey;
 
 /**
  * AUTH-2: judges tokens by signature, expiry and claims.
+ * @param now monotonic milliseconds
  * @throws UsageError when the settings name no key, several, or one that cannot be read
  */
-export function jwtAuthenticator(auth: JwtAuth): Authenticate {
-  const key = verifyKey(auth);
+export function jwtAuthenticator(auth: JwtAuth, now: () => number): Authenticate {
+  const key = verifyKey(auth, now);
   const tolerance = auth.clockToleranceSeconds ?? 0;
   const options: JWTVerifyOptions = {
     algorithms: [auth.algorithm ?? "HS256"],
@@ -41,19 +44,48 @@ export function jwtAuthenticator(auth: JwtAuth): Authenticate {
     }
     const at = { ...options, currentDate: new Date(wallTime) };
     try {
-      const held = await key;
-      const { payload } =
-        typeof held === "function"
-          ? await jwtVerify(token, held, at)
-          : await jwtVerify(token, held, at);
-      return judgeClaims(userId, payload, wallTime, tolerance);
+      const claims = await verified(token, await key, at);
+      return judgeClaims(userId, claims, wallTime, tolerance);
     } catch (error) {
       return verdictOf(error);
     }
   };
 }
 
-function verifyKey(auth: JwtAuth): Promise<VerifyKey> {
+async function verified(
+  token: string,
+  key: VerifyKey,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  if (typeof key !== "function") return (await jwtVerify(token, key, options)).payload;
+  try {
+    return (await jwtVerify(token, key, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    return await triedWithEach(token, error, options);
+  }
+}
+
+/** RFC 7515, 4.1.4: a token need not say which key is its own. */
+async function triedWithEach(
+  token: string,
+  keys: errors.JWKSMultipleMatchingKeys,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  let tried = 0;
+  for await (const key of keys) {
+    if (tried === MOST_KEYS_TRIED) break;
+    tried += 1;
+    try {
+      return (await jwtVerify(token, key, options)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed();
+}
+
+function verifyKey(auth: JwtAuth, now: () => number): Promise<VerifyKey> {
   const { secret, publicKeyFile, jwksFile, jwksUrl, algorithm = "HS256" } = auth;
   if (!ALGORITHMS.includes(algorithm)) {
     throw new UsageError(
@@ -81,7 +113,7 @@ function verifyKey(auth: JwtAuth): Promise<VerifyKey> {
     return Promise.resolve(bytes);
   }
   if (jwksUrl !== undefined) {
-    return Promise.resolve(remoteKeys(checkedKeyAddress(jwksUrl)));
+    return Promise.resolve(remoteKeys(checkedKeyAddress(jwksUrl), now));
   }
   if (jwksFile !== undefined) {
     const set = read("auth.jwksFile", jwksFile, (text) =>

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { inspect } from "node:util";
 import { errors } from "jose";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { KeysAway, remoteKeys } from "./key-set.js";
 
 const MINUTE_MS = 60_000;
@@ -17,10 +17,14 @@ const KEYS = new Map(
 class Issuer {
   asked = 0;
   answer: () => Response = () => this.set("one");
-  readonly #keys = remoteKeys(new URL("https://issuer.example/keys"), () => {
-    this.asked += 1;
-    return Promise.resolve().then(() => this.answer());
-  });
+  readonly #keys = remoteKeys(
+    new URL("https://issuer.example/keys"),
+    () => now,
+    () => {
+      this.asked += 1;
+      return Promise.resolve().then(() => this.answer());
+    },
+  );
 
   set(...kids: readonly string[]): Response {
     return new Response(JSON.stringify({ keys: kids.map((kid) => KEYS.get(kid)) }));
@@ -39,17 +43,16 @@ class Issuer {
   }
 }
 
+let now = 0;
+
+/** By the server's own clock. */
 function pass(ms: number): void {
-  vi.setSystemTime(Date.now() + ms);
+  now += ms;
 }
 
 function refused(): never {
   throw new TypeError("fetch failed");
 }
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"] });
-});
 
 afterEach(() => {
   vi.useRealTimers();
@@ -68,10 +71,38 @@ describe("AUTH-2 keys from an address", () => {
     expect(issuer.asked).toBe(2);
   });
 
+  test.each([-3_600_000, 3_600_000])(
+    "a machine whose time of day is set by %d ms asks as it would have",
+    async (ms) => {
+      const issuer = new Issuer();
+      issuer.answer = refused;
+      expect(await issuer.find("one")).toBe("away");
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
+      expect(await issuer.find("one")).toBe("away");
+      expect(issuer.asked).toBe(1);
+      issuer.answer = () => issuer.set("one");
+      pass(1_000);
+      expect(await issuer.find("one")).toBe("found");
+      vi.setSystemTime(Date.now() + ms);
+      expect(await issuer.find("two")).toBe("away");
+      expect(issuer.asked).toBe(2);
+      issuer.answer = () => issuer.set("two");
+      pass(5_000);
+      expect(await issuer.find("two")).toBe("found");
+      vi.setSystemTime(Date.now() + ms);
+      pass(10 * MINUTE_MS);
+      issuer.answer = () => issuer.set("one");
+      expect(await issuer.find("two")).toBe("unknown");
+      expect(issuer.asked).toBe(4);
+    },
+  );
+
   test("an answer that is no key set is told without what stands in it", async () => {
     const text = '{"keys":[{"kty":"oct","k":planted}]}';
-    const keys = remoteKeys(new URL("https://issuer.example/keys"), () =>
-      Promise.resolve(new Response(text)),
+    const keys = remoteKeys(
+      new URL("https://issuer.example/keys"),
+      () => now,
+      () => Promise.resolve(new Response(text)),
     );
     const sought = Promise.resolve(
       keys({ alg: "EdDSA", kid: "one" }, { payload: "", signature: "" }),

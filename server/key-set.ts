@@ -41,42 +41,58 @@ export function checkedKeyAddress(text: string): URL {
 /**
  * Keys from an address, fetched when one is needed. A key that is unknown fetches the set again, for keys
  * change; an address that stops answering leaves the keys that were known, for an hour.
+ * @param now monotonic milliseconds: the time of day may be set back
  * @throws KeysAway where there is no set, or none new enough to know the key
  */
-export function remoteKeys(address: URL, fetchSet: FetchImplementation = fetch): JWTVerifyGetKey {
+export function remoteKeys(
+  address: URL,
+  now: () => number,
+  fetchSet: FetchImplementation = fetch,
+): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(address, {
-    cacheMaxAge: KEPT_MS,
-    cooldownDuration: COOLDOWN_MS,
+    // By the time of day, so not at all: when to ask again is decided below.
+    cacheMaxAge: Infinity,
+    cooldownDuration: Infinity,
     timeoutDuration: TIMEOUT_MS,
-    [customFetch]: patient(fetchSet),
+    [customFetch]: patient(now, fetchSet),
   });
+  let fetchedAt = -Infinity;
+  const reload = async (): Promise<void> => {
+    await keys.reload();
+    fetchedAt = now();
+  };
   return async (header, token) => {
-    const wasJustFetched = keys.coolingDown;
+    const ageMs = now() - fetchedAt;
+    if (ageMs >= KEPT_MS) await reload();
     try {
       return await keys(header, token);
     } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey && wasJustFetched) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || ageMs >= KEPT_MS) throw error;
+      if (ageMs < COOLDOWN_MS) {
         throw new KeysAway("the key is not in the set, which is not fetched again so soon");
       }
-      throw error;
+      await reload();
+      return keys(header, token);
     }
   };
 }
 
 /** Answers with what was fetched last where the address fails. */
-function patient(fetchSet: FetchImplementation): FetchImplementation {
+function patient(now: () => number, fetchSet: FetchImplementation): FetchImplementation {
   let last: { readonly text: string; readonly at: number } | undefined;
   let retryAt = -Infinity;
   return async (url, options) => {
-    const now = Date.now();
+    const askedAt = now();
     try {
-      if (now < retryAt) throw new Error("it failed a moment ago");
+      if (askedAt < retryAt) throw new Error("it failed a moment ago");
       const text = await fetched(fetchSet, url, options);
-      last = { text, at: now };
+      last = { text, at: askedAt };
       return new Response(text);
     } catch (cause) {
-      if (now >= retryAt) retryAt = now + RETRY_MS;
-      if (last !== undefined && now < last.at + KEPT_MS + STALE_MS) return new Response(last.text);
+      if (askedAt >= retryAt) retryAt = now() + RETRY_MS;
+      if (last !== undefined && askedAt < last.at + KEPT_MS + STALE_MS) {
+        return new Response(last.text);
+      }
       throw new KeysAway("the key set cannot be fetched", { cause });
     }
   };

@@ -138,7 +138,7 @@ export async function serve(
     onSession: options.onSession,
     store,
     clock,
-    authenticate: authenticate ?? authenticator(settings.auth),
+    authenticate: authenticate ?? authenticator(settings.auth, clock),
     uuid: options.uuid ?? randomUUID,
     logger,
     metrics,
@@ -257,8 +257,9 @@ function defaultStore({ timers, limits }: Settings, clock: Clock): Store {
   });
 }
 
-function authenticator(auth: AuthOptions): Authenticate {
-  return auth.mode === "none" ? trustEveryone(auth) : jwtAuthenticator(auth);
+function authenticator(auth: AuthOptions, clock: Clock): Authenticate {
+  if (auth.mode === "none") return trustEveryone(auth);
+  return jwtAuthenticator(auth, () => clock.now());
 }
 
 function chooseTransport(

@@ -30,10 +30,13 @@ afterEach(() => {
 
 async function sign(
   claims: JWTPayload = {},
-  { kid = "one", key = privateKey }: { readonly kid?: string; readonly key?: KeyObject } = {},
+  {
+    kid = "one",
+    key = privateKey,
+  }: { readonly kid?: string | null; readonly key?: KeyObject } = {},
 ): Promise<string> {
   return new SignJWT({ sub: "a", scopes: [{ shop: "1" }], modules: ["orders"], ...claims })
-    .setProtectedHeader({ alg: "EdDSA", kid })
+    .setProtectedHeader({ alg: "EdDSA", ...(kid !== null && { kid }) })
     .setExpirationTime(NOW / 1_000 + LIFE_SECONDS)
     .sign(key);
 }
@@ -98,6 +101,27 @@ describe("a set of keys", () => {
     expect(await verdict(server, await sign({}, { kid: "two" }))).toBe(4500);
     const { privateKey: other } = generateKeyPairSync("ed25519");
     expect(await verdict(server, await sign({}, { key: other }))).toBe(4500);
+  });
+
+  test("AUTH-2 AUTH-3 with several keys: a token that names none is good where one of them fits", async () => {
+    const rsa = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+    const pairs = Array.from({ length: 9 }, () => generateKeyPairSync("ed25519"));
+    const keys = [rsa, ...pairs].map((pair, index) => ({
+      ...pair.publicKey.export({ format: "jwk" }),
+      kid: `key ${index}`,
+    }));
+    const jwksFile = join(mkdtempSync(join(tmpdir(), "latido-jwks-")), "keys.json");
+    writeFileSync(jwksFile, JSON.stringify({ keys }));
+    const server = await jwtServer({ jwksFile });
+    const by = async (pair: { privateKey: KeyObject } | undefined, claims: JWTPayload = {}) =>
+      verdict(server, await sign(claims, { kid: null, key: pair?.privateKey ?? privateKey }));
+    expect(await by(pairs[0])).toBe("CONNECT");
+    expect(await by(pairs[7])).toBe("CONNECT");
+    expect(await by(pairs[8])).toBe(4500); // eight are tried
+    expect(await by(undefined)).toBe(4500);
+    expect(await by(pairs[7], { sub: "b" })).toBe(4501);
+    server.clock.advance(LIFE_SECONDS * 1_000);
+    expect(await by(pairs[7])).toBe(4100);
   });
 
   test("AUTH-2 AUTH-3 of an address: nobody is refused for good because it does not answer", async () => {
