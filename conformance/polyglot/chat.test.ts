@@ -38,7 +38,8 @@ describe("a chat between clients of every language, with lines that break", () =
   it("loses no line, doubles none and keeps one order", async () => {
     const accounts = await chat({ url: server.url, participants, lines: LINES, hangMs: 240_000 });
     expect(faultsOf(accounts, LINES)).toEqual([]);
-    for (const { dials } of accounts) expect(dials).toBeGreaterThan(LINES);
+    // The first connection, one for each line but the last two, and one for these.
+    for (const { dials } of accounts) expect(dials).toBeGreaterThanOrEqual(LINES);
   });
 });
 

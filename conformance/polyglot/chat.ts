@@ -29,7 +29,7 @@ export interface ChatOptions {
   /** Address of the server, which takes `chat_message` for the scope {"place":"demo"}. */
   readonly url: string;
   readonly participants: readonly Participant[];
-  /** How many lines each one says. */
+  /** How many lines each one says, at least two. */
   readonly lines: number;
   /** A wait that takes longer is a failure, milliseconds. */
   readonly hangMs: number;
@@ -39,7 +39,8 @@ const SCOPE = { place: "demo" };
 
 /**
  * Lets everyone say their lines. With each line the connection of one participant breaks, in turn, before
- * the line or right after it: that of the speaker, or of somebody who listens.
+ * the line or right after it: that of the speaker, or of somebody who listens. The last two lines everyone
+ * says while no connection comes about, so that they wait in an outbox together.
  */
 export async function chat(options: ChatOptions): Promise<readonly Account[]> {
   const { participants, lines } = options;
@@ -47,7 +48,7 @@ export async function chat(options: ChatOptions): Promise<readonly Account[]> {
   try {
     for (const participant of participants) seats.push(await Seat.take(participant, options));
     await Promise.all(seats.map((seat) => seat.until("is connected", () => seat.isConnected)));
-    for (let line = 1; line <= lines; line += 1) {
+    for (let line = 1; line <= lines - 2; line += 1) {
       for (const [index, seat] of seats.entries()) {
         const unlucky = seats[(index + line) % seats.length];
         if (line % 2 === 0) await unlucky?.lose();
@@ -55,6 +56,12 @@ export async function chat(options: ChatOptions): Promise<readonly Account[]> {
         if (line % 2 === 1) await unlucky?.lose();
       }
     }
+    for (const seat of seats) await seat.goDown();
+    for (const seat of seats) {
+      await seat.say(lines - 1);
+      await seat.say(lines);
+    }
+    for (const seat of seats) seat.line.comeUp();
     const all = participants.length * lines;
     await Promise.all(
       seats.map((seat) =>
@@ -149,9 +156,19 @@ class Seat {
 
   /** Its connection breaks, once there is one to break. */
   async lose(): Promise<void> {
+    await this.#reconnected();
+    this.line.cut();
+  }
+
+  /** The same, and every dial fails until its line comes up. */
+  async goDown(): Promise<void> {
+    await this.#reconnected();
+    this.line.goDown();
+  }
+
+  async #reconnected(): Promise<void> {
     await this.until("is connected again", () => this.isConnected);
     this.isConnected = false;
-    this.line.cut();
   }
 
   has(lines: number, results: number): boolean {

@@ -6,11 +6,17 @@ import type { AddressInfo } from "node:net";
 export class CutLine {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #isDown = false;
   /** How many connections went through it. */
   dials = 0;
 
   private constructor(target: { readonly host: string; readonly port: number }) {
     this.#server = createServer((near) => {
+      if (this.#isDown) {
+        near.on("error", () => undefined);
+        near.resetAndDestroy();
+        return;
+      }
       this.dials += 1;
       const far = connect(target.port, target.host);
       for (const [one, other] of [
@@ -43,6 +49,16 @@ export class CutLine {
   /** Breaks every connection at once, without a close frame; the next dial gets through. */
   cut(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  /** Breaks every connection, and lets none through until it is up again. */
+  goDown(): void {
+    this.#isDown = true;
+    this.cut();
+  }
+
+  comeUp(): void {
+    this.#isDown = false;
   }
 
   async close(): Promise<void> {
