@@ -8,6 +8,7 @@ export default defineConfig({
     ],
     exclude: ["**/node_modules/**", "dist/**"],
     reporters: ["default", new ClosingLine()],
+    globalSetup: ["vitest.temporary.ts"],
     setupFiles: ["vitest.setup.ts"],
     // They only end what hangs for ever: a busy machine may be ten times slower than this one.
     testTimeout: 600_000,
