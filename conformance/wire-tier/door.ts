@@ -1,6 +1,12 @@
 // The one address of a wire run: WebSocket dials wait here until a case takes them, plain HTTP gets the page.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import type { Duplex } from "node:stream";
@@ -145,6 +151,22 @@ export class Door {
       each.includes(":") ? `[${each}]:${bound}` : `${each}:${bound}`,
     );
     return new Door(server, sockets, bound, shown);
+  }
+
+  /**
+   * Resolves when every dial that was sent before has been told to the listener: those who come by are let
+   * in by turns, so it comes by itself, a second time for what the first who were let in had still to say.
+   */
+  async caughtUp(): Promise<void> {
+    for (let turn = 0; turn < 2; turn += 1) {
+      await new Promise<void>((resolve) => {
+        const asked = request(`http://${this.addresses.at(-1) ?? ""}/caught-up`, { agent: false });
+        asked.on("error", () => undefined); // turned away where a hundred others are in already
+        asked.once("response", (response) => response.on("error", () => undefined).resume());
+        asked.once("close", resolve);
+        asked.end();
+      });
+    }
   }
 
   async close(): Promise<void> {

@@ -64,6 +64,7 @@ class WireRun {
   #stage: WireStage | undefined;
   #turn = "t0";
   #url = "";
+  #caughtUp: () => Promise<void> = () => Promise.resolve();
   #deadStarts = 0;
   /** Connections that were closed with a request to come back. */
   #invited = false;
@@ -100,6 +101,7 @@ class WireRun {
       );
     };
     options.signal.addEventListener("abort", stopped);
+    this.#caughtUp = () => door.caughtUp();
     this.#url = `ws://${door.addresses.at(-1) ?? ""}/`;
     options.board.listening(door.addresses);
     options.onListening?.(door.addresses);
@@ -248,6 +250,7 @@ class WireRun {
     const { board, signal: stop } = this.options;
     for (;;) {
       await command.stop();
+      await this.#caughtUp(); // the last dial of the process that is gone may still be on its way
       this.#reception.clear();
       this.#guest.forget();
       this.#manners = new Manners();
