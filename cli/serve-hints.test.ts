@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { describe, expect, test } from "vitest";
 
 import { OwnContract } from "../codegen/own-contract.test-support.js";
+import { SERVER_NUMBERS } from "../server/server-numbers.js";
 import { loadSettings } from "./settings.js";
 import { settingAt } from "./settings-environment.js";
 import { serveHints } from "./serve-hints.js";
@@ -16,6 +18,23 @@ function hintsWith(contract?: string): string {
       : [{ setting: settingAt("contract", "--contract"), text: contract, source: "--contract" }];
   return serveHints(SERVER, loadSettings({ file: undefined, environment: [], flags }));
 }
+
+test.each([
+  "README.md",
+  "asyncapi.yaml",
+  "docs/faq.md",
+  "docs/own-events.md",
+  "docs/start/typescript.md",
+  "docs/start/python.md",
+  "docs/start/go.md",
+])("%s names the address that the server prints", (page) => {
+  const { options } = loadSettings({ file: undefined, environment: [], flags: [] });
+  const address = `${options.host ?? ""}:${String(SERVER_NUMBERS.port.default)}`;
+  const text = readFileSync(new URL(`../${page}`, import.meta.url), "utf8");
+  const named = text.match(/(?<=\/\/|host: )[a-z0-9.]+:\d+/gu) ?? [];
+  expect(named).toContain(address);
+  expect(named.filter((each) => each !== address)).toEqual([]);
+});
 
 describe("what a server that has started tells to try", () => {
   test("the demo takes its suite and its event", () => {

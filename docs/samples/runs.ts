@@ -8,7 +8,7 @@ import { startLatido } from "../../conformance/command.test-support.js";
 import { sourcePaths } from "./type-check.js";
 
 /** Where the pages say that the server listens; a run puts its own address there. */
-const ADDRESS = "ws://localhost:3000";
+const ADDRESS = "ws://127.0.0.1:3000";
 const HANG_MS = 600_000;
 
 export interface Served {
