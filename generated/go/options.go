@@ -16,7 +16,8 @@ import (
 type Option func(*config)
 
 // TokenProvider gives a valid token. It is called before every connection and before a token ends
-// (AUTH-17, AUTH-8). One that fails is asked again later, under the usual delays (AUTH-19).
+// (AUTH-17, AUTH-8). One that fails is asked again later, under the usual delays (AUTH-19). The context
+// ends with the client, and where the answer is no longer wanted.
 type TokenProvider func(ctx context.Context) (string, error)
 
 type config struct {
@@ -90,11 +91,16 @@ func WithOutboxLimit(messages int) Option { return func(c *config) { c.outboxLim
 // 1 000 000. The default is 1 000 (STREAM-9).
 func WithKeptEventsLimit(events int) Option { return func(c *config) { c.keptLimit = events } }
 
-const idRule = "must be 1 to 128 of the characters A-Z a-z 0-9 _ . : -"
+const (
+	idRule    = "must be 1 to 128 of the characters A-Z a-z 0-9 _ . : -"
+	tokenRule = "must be visible characters of ASCII, without spaces"
+)
 
 var (
 	safeID = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,128}$`)
-	uuid   = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	// visible is what a header carries.
+	visible = regexp.MustCompile(`^[!-~]+$`)
+	uuid    = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 )
 
 func newConfig(address, userID string, options []Option) (*config, error) {
@@ -144,6 +150,8 @@ func (c *config) check(address string) error {
 		return usageError("the device id %s", idRule)
 	case c.token != "" && c.tokenProvider != nil:
 		return usageError("pass either a token or a token provider")
+	case c.token != "" && !visible.MatchString(c.token):
+		return usageError("the token %s", tokenRule)
 	case c.startFrom != Latest && c.startFrom != Acked && c.startFrom != Earliest:
 		return usageError("the client starts from Latest, Acked or Earliest")
 	case c.heartbeat != 0 && !isWait(c.heartbeat):

@@ -1,6 +1,8 @@
 package latido
 
 import (
+	"context"
+
 	"github.com/latido/latido-go/session"
 )
 
@@ -12,7 +14,7 @@ func (c *Client) perform(effect session.Effect) {
 	case session.ReloadEffect:
 		c.told.do(func() { c.reload(effect) })
 	case session.RequestTokenEffect:
-		go c.requestToken(effect.RequestID)
+		c.askForToken(effect.RequestID)
 	case session.StorePositionEffect:
 		c.positions.write(effect.Position)
 	case session.StoreMessageEffect:
@@ -69,10 +71,23 @@ func (c *Client) settle(messageID string, result SendResult) {
 	tell(c, &c.results, Result{MessageID: messageID, SendResult: result, Earlier: !known})
 }
 
-func (c *Client) requestToken(requestID int64) {
-	token, err := c.config.tokenProvider(c.life)
-	if err == nil && token == "" {
-		err = usageError("the token provider must answer a token that is not empty")
+// askForToken ends the question before: the attempt that asked is over.
+func (c *Client) askForToken(requestID int64) {
+	if c.forgetToken != nil {
+		c.forgetToken()
+	}
+	ctx, cancel := context.WithCancel(c.life)
+	c.forgetToken = cancel
+	go func() {
+		defer cancel()
+		c.requestToken(ctx, requestID)
+	}()
+}
+
+func (c *Client) requestToken(ctx context.Context, requestID int64) {
+	token, err := c.config.tokenProvider(ctx)
+	if err == nil && !visible.MatchString(token) {
+		err = usageError("the token %s", tokenRule)
 	}
 	if err != nil {
 		c.submit(session.TokenFailedInput{RequestID: requestID, Problem: problemOf(err)})

@@ -6,7 +6,7 @@ import { readContract } from "../../contract.js";
 import type { Shape } from "../../model.js";
 import { packageRoot } from "../../package-root.js";
 import { emitMessages } from "./messages.js";
-import { docstring, snakeCase, stringLiteral } from "./text.js";
+import { compareExports, compareNames, docstring, snakeCase, stringLiteral } from "./text.js";
 
 const { contract } = readContract(join(packageRoot(), "asyncapi.yaml"));
 
@@ -102,6 +102,13 @@ describe("text of Python", () => {
     ["a\\b\n", String.raw`"a\\b\n"`],
   ])("%j is written %s", (text, literal) => {
     expect(stringLiteral(text)).toBe(literal);
+  });
+
+  test("names are in the order of their numbers, as the linter wants them", () => {
+    const names = ["OrderV10", "OrderV2", "order_10", "order_9"];
+    const sorted = ["OrderV2", "OrderV10", "order_9", "order_10"];
+    expect([...names].sort(compareNames)).toEqual(sorted);
+    expect([...names].sort(compareExports)).toEqual(sorted);
   });
 
   test("a docstring holds no character that no source may", () => {

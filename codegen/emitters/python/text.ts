@@ -89,6 +89,12 @@ function rank(name: string): number {
   return /^[A-Z]/u.test(name) ? 1 : 2;
 }
 
+/** Numbers within names count by their value: `OrderV2` comes before `OrderV10`. */
 function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  const [one, other] = [a, b].map((name) =>
+    name.replaceAll(/\d+/gu, (digits) => digits.padStart(LONGEST_NUMBER, "0")),
+  );
+  return one === other ? 0 : (one ?? "") < (other ?? "") ? -1 : 1;
 }
+
+const LONGEST_NUMBER = 20;

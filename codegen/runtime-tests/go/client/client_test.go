@@ -26,6 +26,7 @@ func TestOptionsNameTheirBounds(t *testing.T) {
 		"connect timeout": {"ws://localhost", "ana", []latido.Option{latido.WithConnectTimeout(-1)}},
 		"outbox limit":    {"ws://localhost", "ana", []latido.Option{latido.WithOutboxLimit(0)}},
 		"kept events":     {"ws://localhost", "ana", []latido.Option{latido.WithKeptEventsLimit(1_000_001)}},
+		"the token":       {"ws://localhost", "ana", []latido.Option{latido.WithToken("secret\n")}},
 		"either a token": {"ws://localhost", "ana", []latido.Option{
 			latido.WithToken("t"), latido.WithTokenProvider(provider),
 		}},
@@ -35,6 +36,8 @@ func TestOptionsNameTheirBounds(t *testing.T) {
 		var usage *latido.UsageError
 		if !errors.As(err, &usage) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
+		} else if strings.Contains(err.Error(), "secret") {
+			t.Errorf("AUTH-20: %v", err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package latido
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
@@ -35,8 +36,8 @@ type Client struct {
 	state  atomic.Value // State
 	closed atomic.Pointer[ClosedError]
 
-	// starting is held while the stores are read.
-	starting sync.Mutex
+	// starting is full while the stores are read.
+	starting chan struct{}
 	// mu guards what follows.
 	mu sync.Mutex
 	// driver is nil until the stores are read; inputs wait for it.
@@ -45,6 +46,8 @@ type Client struct {
 
 	// waiting are calls of Connect that wait for CONNECT; they belong to the driver's loop.
 	waiting []chan<- error
+	// forgetToken ends the last question to the token provider; it belongs to the driver's loop.
+	forgetToken context.CancelFunc
 }
 
 // New makes a client. It does nothing until Connect. The URL begins with ws:// or wss://, the user id is 1
@@ -54,7 +57,7 @@ func New(url, userID string, options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{config: config}
+	c := &Client{config: config, starting: make(chan struct{}, 1)}
 	c.life, c.endLife = context.WithCancel(context.Background())
 	c.state.Store(Idle)
 	failed := func(err error) { c.notify(session.StoreFailedNotice{Problem: problemOf(err)}) }
@@ -82,8 +85,13 @@ func (c *Client) Connect(ctx context.Context) error {
 	case err := <-connected:
 		return err
 	case <-ctx.Done():
+		driver.loop.do(func() { c.forgetWaiting(connected) })
 		return ctx.Err()
 	}
+}
+
+func (c *Client) forgetWaiting(connected chan<- error) {
+	c.waiting = slices.DeleteFunc(c.waiting, func(each chan<- error) bool { return each == connected })
 }
 
 // awaitConnected answers when there is a connection; on the loop only.
@@ -109,8 +117,12 @@ func (c *Client) awaitConnected(driver *driver, connected chan<- error) {
 // start reads the stores once, then makes the session and hands it what was asked meanwhile. It ends with
 // the client.
 func (c *Client) start(ctx context.Context) (*driver, error) {
-	c.starting.Lock()
-	defer c.starting.Unlock()
+	select {
+	case c.starting <- struct{}{}:
+		defer func() { <-c.starting }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	if driver := c.running(); driver != nil {
 		return driver, nil
 	}
