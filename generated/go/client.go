@@ -2,6 +2,8 @@ package latido
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -160,8 +162,15 @@ func (c *Client) load(ctx context.Context) (positions []StreamPosition, messages
 	if positions, err = c.config.positions.LoadPositions(ctx); err != nil {
 		return nil, nil, err
 	}
-	messages, err = c.config.outbox.LoadMessages(ctx)
-	return positions, messages, err
+	if messages, err = c.config.outbox.LoadMessages(ctx); err != nil {
+		return nil, nil, err
+	}
+	for _, message := range messages {
+		if !json.Valid(message.Payload) || !utf8.Valid(message.Payload) {
+			return nil, nil, fmt.Errorf("the payload of the message %s is not JSON", message.MessageID)
+		}
+	}
+	return positions, messages, nil
 }
 
 func (c *Client) running() *driver {

@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"runtime"
 	"strings"
@@ -160,6 +161,10 @@ func TestSendRefusesWhatCannotTravel(t *testing.T) {
 	}
 	if _, err := client.Send(limited(t), "chat", make(chan int)); err == nil {
 		t.Error("a channel was sent")
+	}
+	var usage *latido.UsageError
+	if _, err := client.SendAsync("chat", json.RawMessage("\"\xff\"")); !errors.As(err, &usage) {
+		t.Errorf("what is not UTF-8: %v", err)
 	}
 	_, err := client.Send(limited(t), "chat", strings.Repeat("x", 32768))
 	var large *latido.FrameTooLargeError

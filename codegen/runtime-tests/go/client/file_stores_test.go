@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -84,6 +85,23 @@ func TestFilePositionsRefuseWhatIsNoPosition(t *testing.T) {
 		}
 		if loaded, err := latido.NewFilePositions(path).LoadPositions(context.Background()); err == nil {
 			t.Errorf("%s was read as %v", text, loaded)
+		}
+	}
+}
+
+func TestAStoredMessageThatIsNoJSONIsRefused(t *testing.T) {
+	for name, payload := range map[string]string{"not UTF-8": "\"\xff\"", "not JSON": "{", "nothing": ""} {
+		outbox := latido.NewMemoryOutbox()
+		message := latido.StoredMessage{
+			MessageID: "019b0000-0000-4000-8000-000000000001", Event: "chat", Payload: json.RawMessage(payload),
+		}
+		if err := outbox.SaveMessage(context.Background(), message); err != nil {
+			t.Fatal(err)
+		}
+		client := newClient(t, newServer(), latido.WithOutbox(outbox))
+		var failed *latido.StoreError
+		if err := client.Connect(limited(t)); !errors.As(err, &failed) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

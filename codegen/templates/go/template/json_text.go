@@ -3,16 +3,23 @@ package latido
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"unicode/utf8"
 )
 
+var errNotUTF8 = errors.New("it holds text that is not UTF-8")
+
 // compactJSON writes JSON with no escapes that it does not need: every byte counts against limits
-// (FRAME-22).
+// (FRAME-22). A json.RawMessage may hold text that no frame can carry, which is an error.
 func compactJSON(value any) (json.RawMessage, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(value); err != nil {
 		return nil, err
+	}
+	if !utf8.Valid(text.Bytes()) {
+		return nil, errNotUTF8
 	}
 	return withoutLineEscapes(bytes.TrimSuffix(text.Bytes(), []byte("\n"))), nil
 }
