@@ -70,6 +70,11 @@ OddByName: TypeAlias = Mapping[Annotated[str, Meta(pattern=r"\\A[a-z]+\\Z")], Od
     expect(await emitMessages(withType({ kind: "string", pattern }))).toContain(text);
   });
 
+  test("a large bound is written as the formatter has it", async () => {
+    const text = await emitMessages(withType({ kind: "number", maximum: 1e300 }));
+    expect(text).toContain("Odd: TypeAlias = Annotated[float, Meta(le=1e300)]");
+  });
+
   test("a closed object refuses what is not described", async () => {
     const field = {
       name: "from",

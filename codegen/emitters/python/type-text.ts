@@ -72,10 +72,17 @@ function annotated(
 ): Piece {
   const given = Object.entries(bounds).flatMap(([name, bound]) =>
     // A length is never below 0, so that this bound says nothing.
-    bound === undefined || (name === "min_length" && bound === 0) ? [] : [`${name}=${bound}`],
+    bound === undefined || (name === "min_length" && bound === 0)
+      ? []
+      : [`${name}=${numeral(bound)}`],
   );
   if (given.length === 0) return type;
   return bracket("Annotated[", [type, bracket("Meta(", given, ")")], "]");
+}
+
+/** As the formatter writes it: an exponent has no plus. */
+function numeral(bound: number | string): string {
+  return typeof bound === "number" ? String(bound).replace("e+", "e") : bound;
 }
 
 function literal(value: string | number | boolean): string {
