@@ -48,7 +48,7 @@ export async function recordWorld(seed: number): Promise<Recording> {
           now,
           input,
           ...(chances.length === 0 ? {} : { chances }),
-          effects: effects.flatMap((effect) => vectorEffect(effect) ?? []),
+          effects: effects.flatMap((effect) => vectorEffect(effect, now) ?? []),
           ...(deadline === undefined ? {} : { deadline }),
         });
       },

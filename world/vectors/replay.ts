@@ -31,15 +31,23 @@ export function replay(trace: Trace, moved?: (move: Move) => void): Disagreement
   const session = new Session(head.settings, random, moved);
   for (const [step, expected] of steps.entries()) {
     left = expected.chances ?? [];
-    const found = firstDifference(expected, taken(session, expected));
+    const found = differenceOf(session, expected);
     if (found !== undefined) return { name: head.name, step, ...found };
   }
   return undefined;
 }
 
+function differenceOf(session: Session, expected: VectorStep): Difference | undefined {
+  try {
+    return firstDifference(expected, taken(session, expected));
+  } catch (error) {
+    return { path: "", expected, actual: String(error) };
+  }
+}
+
 /** The step as this session does it. */
 function taken(session: Session, { n, now, input, chances = [] }: VectorStep): VectorStep {
-  const effects = session.handle(input, now).flatMap((effect) => vectorEffect(effect) ?? []);
+  const effects = session.handle(input, now).flatMap((effect) => vectorEffect(effect, now) ?? []);
   const { deadline } = session;
   const unused = session.chances.length === chances.length ? chances : session.chances;
   return {

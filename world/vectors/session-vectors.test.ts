@@ -9,7 +9,7 @@ import { judgeVector } from "./judge.js";
 import { recordWorld, rowOf } from "./record.js";
 import { describeDisagreement, replay } from "./replay.js";
 import { readSeeds } from "./seeds.js";
-import type { Trace, VectorEffect, WorldVector } from "./vector.js";
+import { type Trace, type VectorEffect, vectorEffect, type WorldVector } from "./vector.js";
 import { fileNameOf, readVectors, textOf } from "./vector-file.js";
 
 const folder = join(packageRoot(), "conformance", "vectors");
@@ -129,6 +129,28 @@ describe("a replay", () => {
     const found = replay({ ...first!, steps });
     const where = `${first!.head.name}, step ${at}, at /effects/${place}/attempt`;
     expect(describeDisagreement(found!)).toBe(`${where}: expected 99, actual is 1`);
+  });
+
+  it("names the trace and the step where the session fails, and chance that the trace lacks", () => {
+    const trace = traces.find(({ steps }) => steps.some(({ chances }) => chances !== undefined))!;
+    const at = trace.steps.findIndex(({ chances }) => chances !== undefined);
+    const steps = trace.steps.map(({ chances: _, ...step }) => step);
+    const told = describeDisagreement(replay({ ...trace, steps })!);
+    expect(told.startsWith(`${trace.head.name}, step ${at}, at /: expected `)).toBe(true);
+    expect(told).toMatch(/actual is "RangeError: the session draws more than the trace has"$/u);
+  });
+
+  it("keeps the time of a frame that was sent with another than that of its input", () => {
+    const now = Date.parse("2026-03-01T12:00:00.000Z");
+    const send = (frame: object) =>
+      vectorEffect({ type: "send", generation: 1, text: JSON.stringify(frame) }, now);
+    const type = "HEARTBEAT";
+    expect(send({ type, timestamp: "2026-03-01T12:00:00.000Z" })).toMatchObject({
+      frame: { type },
+    });
+    const late = { type, timestamp: "2026-03-01T12:00:00.001Z" };
+    expect(send(late)).toMatchObject({ frame: late });
+    expect(send({ type })).toMatchObject({ frame: { type, timestamp: "none" } });
   });
 
   it("notices a deadline that moved, and chance that nobody drew", () => {

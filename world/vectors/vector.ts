@@ -50,14 +50,19 @@ export interface WorldVector {
   readonly facts: readonly VectorFact[];
 }
 
-/** What a session wanted, as a vector keeps it; undefined for what is for people alone. */
-export function vectorEffect(effect: SessionEffect): VectorEffect | undefined {
+/**
+ * What a session wanted, as a vector keeps it; undefined for what is for people alone. A frame that was not
+ * sent with the time `now` keeps what it has instead.
+ */
+export function vectorEffect(effect: SessionEffect, now: number): VectorEffect | undefined {
   switch (effect.type) {
     case "trace":
       return undefined;
     case "send": {
       const frame = JSON.parse(effect.text) as WireFrame;
-      return { type: "send", generation: effect.generation, frame: withoutTimestamp(frame) };
+      const isTimely = frame.timestamp === new Date(now).toISOString();
+      const kept = isTimely ? withoutTimestamp(frame) : { timestamp: "none", ...frame };
+      return { type: "send", generation: effect.generation, frame: kept };
     }
     case "deliver":
       return { ...effect, event: withoutTimestamp(effect.event) };

@@ -100,9 +100,7 @@ def test_no_coroutine_is_left_without_being_awaited() -> None:
         ("token", "secret\n", "token must be visible characters of ASCII, without spaces"),
     ],
 )
-def test_an_option_that_is_no_choice_is_refused_at_once(
-    option: str, value: str, told: str
-) -> None:
+def test_an_option_that_is_no_choice_is_refused_at_once(option: str, value: str, told: str) -> None:
     with pytest.raises(UsageError) as caught:
         Scene(**{option: value})
     assert str(caught.value) == told

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from latido.lifecycle import CLIENT_CONNECTION, CLIENT_STREAM
+from latido.session.port import Port
 from trace_replay import VECTORS, Trace, first_difference, traces
 
 FILES = sorted((VECTORS / "session").glob("*.jsonl"))
@@ -67,6 +68,24 @@ def _spoilt(change: str) -> Trace:
                         effect["code"] += 1
                         return spoilt
     raise LookupError(change)
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "told"),
+    [
+        ("timestamp", property(lambda _: "2026"), 'frame/timestamp is "2026", nothing was wanted'),
+        ("send_text", lambda *_: {"found": 1}["lost"], "raises KeyError('lost')"),
+    ],
+)
+def test_names_the_trace_where_a_session_fails(
+    monkeypatch: pytest.MonkeyPatch, name: str, fault: object, told: str
+) -> None:
+    monkeypatch.setattr(Port, name, fault)
+    [trace, *_] = traces(FILES[0])
+    difference = first_difference(trace, set())
+    assert difference is not None
+    assert difference.startswith(f"{trace.name}, n ")
+    assert told in difference
 
 
 @pytest.mark.parametrize("change", ["deadline", "chance", "frame", "code"])

@@ -99,7 +99,14 @@ func (tr *trace) replay(walked map[row]bool) (difference string) {
 	}
 	moved := func(m session.Move) { walked[row{m.Machine, m.From, m.Input, m.To}] = true }
 	s := session.New(tr.Settings.settings(), draw, moved)
+	n := 0
+	defer func() {
+		if reason := recover(); reason != nil {
+			difference = fmt.Sprintf("%s, n %d: panics: %v", tr.Name, n, reason)
+		}
+	}()
 	for _, step := range tr.steps {
+		n = step.N
 		chances, drawn = step.Chances, 0
 		input, err := inputOf(step.Input)
 		if err != nil {

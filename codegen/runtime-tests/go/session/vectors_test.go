@@ -86,6 +86,9 @@ func TestADifferenceNamesTheTraceAndThePlace(t *testing.T) {
 		"code": func(step *traceStep) bool {
 			return changeMember(step.Effects, "close", "code", 4999.0)
 		},
+		"what makes it panic": func(step *traceStep) bool {
+			return changeMember(step.Effects, "deliver", "event", "no event")
+		},
 		"frame": func(step *traceStep) bool {
 			return changeMember(step.Effects, "send", "frame", map[string]any{"type": "OTHER"})
 		},
