@@ -2,7 +2,7 @@ import type { MessageFrame } from "../generated/typescript/messages.js";
 import { decodeClientFrame } from "../generated/typescript/validators.js";
 import { flat } from "./flat.js";
 import { keepCanonical } from "./names.js";
-import { plainMessage, type PlainMessage } from "./plain-message.js";
+import { aboutMembers, plainMessage, type PlainMessage } from "./plain-message.js";
 import { rawMember } from "./raw-member.js";
 import type { MessageHead, SessionInput } from "./session-input.js";
 
@@ -26,12 +26,12 @@ export function decodeMessage(
 
 /** A MESSAGE as most clients write it; its payload is read and never built. */
 function readMessage(text: string): SessionInput | undefined {
-  const plain = plainMessage(text);
+  const plain = plainMessage(text, latest.about);
   if (plain === undefined) return undefined;
   const { messageId, payload } = plain;
-  const about = subjects.get(plain.about) ?? subjectOf(plain);
-  if (about === undefined) return undefined;
-  const { event, scope } = about;
+  const subject = plain.about === latest.about ? latest : subjectOf(plain);
+  if (subject === undefined) return undefined;
+  const { event, scope } = subject;
   const frame: MessageHead =
     scope === undefined
       ? { type: "MESSAGE", messageId, event }
@@ -39,25 +39,34 @@ function readMessage(text: string): SessionInput | undefined {
   return { name: "frame:MESSAGE", frame, payload };
 }
 
-/** What a MESSAGE is about. */
-type Subject = Pick<MessageFrame, "event" | "scope">;
+/** What a MESSAGE is about, and how it is written. */
+interface Subject extends Pick<MessageFrame, "event" | "scope"> {
+  readonly about: string;
+}
 
 const MOST_SUBJECTS = 1_000;
 const LONGEST_SUBJECT = 512;
-/** By their JSON. Those that are sent again and again are parsed and validated once. */
+/** By how they are written. Those that are sent again and again are parsed and validated once. */
 const subjects = new Map<string, Subject>();
+/** Messages come in runs about the same. */
+let latest: Subject = { about: "", event: "" };
 
 /** Undefined where the schema has something against it. */
-function subjectOf({ messageId, about }: PlainMessage): Subject | undefined {
-  const subject = JSON.parse(`{${about}}`) as Subject;
+function subjectOf(plain: PlainMessage): Subject | undefined {
+  const known = subjects.get(plain.about);
+  if (known !== undefined) return (latest = known);
+  const about = flat(plain.about);
+  const members = JSON.parse(`{${aboutMembers(about)}}`) as Omit<Subject, "about">;
   // The schema asks nothing of a payload but that it is there.
-  const frame: MessageFrame = { type: "MESSAGE", messageId, ...subject, payload: null };
+  const { messageId } = plain;
+  const frame: MessageFrame = { type: "MESSAGE", messageId, ...members, payload: null };
   if (decodeClientFrame(frame).kind !== "frame") return undefined;
+  const subject = { about, ...members };
   if (about.length > LONGEST_SUBJECT) return subject;
   if (subjects.size >= MOST_SUBJECTS) subjects.clear();
-  subjects.set(flat(about), subject);
-  if (subject.scope !== undefined) keepCanonical(Object.freeze(subject.scope));
-  return subject;
+  subjects.set(about, subject);
+  if (members.scope !== undefined) keepCanonical(Object.freeze(members.scope));
+  return (latest = subject);
 }
 
 function anyFrame(text: string): SessionInput {

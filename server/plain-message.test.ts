@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { plainMessage } from "./plain-message.js";
+import { aboutMembers, plainMessage } from "./plain-message.js";
 
 const ID = "0b9f6f0e-5d8a-4f6e-9a57-0d6c1f1f2a10";
 const scope = fc.option(fc.dictionary(fc.string(), fc.string(), { minKeys: 1 }), {
@@ -35,9 +35,12 @@ function agrees(text: string): boolean {
   const value = JSON.parse(text) as Record<string, unknown>;
   const { messageId, event, scope, payload } = value;
   expect(plain.messageId).toBe(messageId);
-  expect(JSON.parse(`{${plain.about}}`)).toEqual({ event, scope });
+  expect(JSON.parse(`{${aboutMembers(plain.about)}}`)).toEqual({ event, scope });
   expect(JSON.parse(plain.payload)).toEqual(payload);
   expect(value.type).toBe("MESSAGE");
+  // What is usual changes nothing but the time that it takes.
+  expect(plainMessage(text, plain.about)).toEqual(plain);
+  expect(plainMessage(text, '","event":"another","payload":')).toEqual(plain);
   return true;
 }
 

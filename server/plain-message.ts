@@ -4,7 +4,7 @@ import { PATTERNS } from "../generated/typescript/tables.js";
 export interface PlainMessage {
   /** It matches its pattern. */
   readonly messageId: string;
-  /** The members event and scope, or event alone, as JSON without the braces. */
+  /** All that stands between the messageId and the payload; `aboutMembers` says what. */
   readonly about: string;
   /** JSON of any value. */
   readonly payload: string;
@@ -15,22 +15,35 @@ export interface PlainMessage {
  * the form that most clients write: the members in the order of the schema, no spaces between them, no
  * escapes but in the payload, a payload of a few levels. Undefined for everything else, valid or not, which
  * is for JSON.parse to judge; what it does answer is valid JSON. Of the schema it knows the messageId alone.
+ * @param usual the `about` of a message before: where it stands here too it is not read, but compared
  */
-export function plainMessage(text: string): PlainMessage | undefined {
+export function plainMessage(text: string, usual = ""): PlainMessage | undefined {
   if (text.length > MOST_CHARACTERS) return undefined;
-  HEAD.lastIndex = 0;
-  if (!HEAD.test(text)) return undefined;
-  const start = HEAD.lastIndex;
-  REST.lastIndex = start;
+  START.lastIndex = 0;
+  if (!START.test(text)) return undefined;
+  const idEnd = START.lastIndex;
+  const isUsual = usual !== "" && text.slice(idEnd, idEnd + usual.length) === usual;
+  const about = isUsual ? usual : aboutAt(text, idEnd);
+  if (about === "") return undefined;
+  const payloadAt = idEnd + about.length;
+  REST.lastIndex = payloadAt;
   if (!REST.test(text)) return undefined;
-  // A timestamp before it is plain text, without a quote in it.
-  const idAt = text.indexOf(BEFORE_ID, BEFORE_TIMESTAMP.length - 1) + BEFORE_ID.length;
-  const idEnd = text.indexOf('"', idAt);
   return {
-    messageId: text.slice(idAt, idEnd),
-    about: text.slice(idEnd + 2, start - BEFORE_PAYLOAD.length),
-    payload: text.slice(start, -1),
+    messageId: text.slice(idEnd - ID_LENGTH, idEnd),
+    about,
+    payload: text.slice(payloadAt, -1),
   };
+}
+
+/** Empty where the text does not go on as a MESSAGE. */
+function aboutAt(text: string, idEnd: number): string {
+  ABOUT.lastIndex = idEnd;
+  return ABOUT.test(text) ? text.slice(idEnd, ABOUT.lastIndex) : "";
+}
+
+/** The members event and scope, or event alone, as JSON without the braces. */
+export function aboutMembers(about: string): string {
+  return about.slice(BEFORE_EVENT.length, -BEFORE_PAYLOAD.length);
 }
 
 // Every expression is sticky and reads a character once: no two ways lead through the same text.
@@ -44,13 +57,18 @@ const LEVELS = 3;
 /** What an expression remembers while it reads is bounded. */
 const MOST_CHARACTERS = 65_536;
 
-const BEFORE_TIMESTAMP = '{"type":"MESSAGE",';
-const BEFORE_ID = '"messageId":"';
+/** The end of the messageId, and what is between it and the event. */
+const BEFORE_EVENT = '",';
 const BEFORE_PAYLOAD = ',"payload":';
 const UUID = PATTERNS.MessageId.slice(1, -1);
+const ID_LENGTH = 36;
 
-const HEAD = new RegExp(
-  `\\${BEFORE_TIMESTAMP}(?:"timestamp":${PLAIN_TEXT},)?${BEFORE_ID}${UUID}","event":${PLAIN_TEXT}` +
+const START = new RegExp(
+  String.raw`\{"type":"MESSAGE",(?:"timestamp":${PLAIN_TEXT},)?"messageId":"${UUID}`,
+  "y",
+);
+const ABOUT = new RegExp(
+  `${BEFORE_EVENT}"event":${PLAIN_TEXT}` +
     `(?:,"scope":\\{${PLAIN_TEXT}:${PLAIN_TEXT}(?:,${PLAIN_TEXT}:${PLAIN_TEXT})*\\})?${BEFORE_PAYLOAD}`,
   "y",
 );

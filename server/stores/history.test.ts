@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { History } from "./history.js";
 
 const sizes = fc.array(
@@ -21,8 +21,7 @@ describe("history", () => {
       fc.property(sizes, fc.nat(20), fc.nat(), fc.nat(), (all, headId, a, b) => {
         const history = new History(headId);
         const frames = all.map((size, index) => text(headId + index + 1, size));
-        for (const frame of frames)
-          expect(Buffer.from(history.append(frame, 0).bytes).toString()).toBe(frame);
+        for (const frame of frames) history.append(frame, 0);
         const [from, to] = [a % (all.length + 1), b % (all.length + 1)].sort((x, y) => x - y);
         const slice = history.slice(headId + (from ?? 0), headId + (to ?? 0));
         expect(Buffer.from(slice).toString()).toBe(frames.slice(from, to).join(","));
@@ -95,5 +94,30 @@ describe("history", () => {
         },
       ),
     );
+  });
+
+  test("what was given out stays what it is while the memory behind it is used again", () => {
+    const history = new History(0);
+    const frame = (id: number): string => `${String(id).padStart(8, "0")}${"x".repeat(1_000)}`;
+    const given: { readonly id: number; readonly bytes: Uint8Array }[] = [];
+    for (let id = 1; id <= 2_000; id += 1) {
+      history.append(frame(id), id);
+      history.trim(100, 1_000_000, 0);
+      if (id % 50 === 0) given.push({ id, bytes: history.slice(id - 1, id) });
+    }
+    for (const { id, bytes } of given) expect(Buffer.from(bytes).toString()).toBe(frame(id));
+    expect(history.appendedAt(1_950)).toBe(1_950);
+    expect(history.appendedAt(1_900)).toBeUndefined();
+  });
+
+  test("a full history asks for no more memory, however many events pass through it", () => {
+    const asked = vi.spyOn(Buffer, "allocUnsafeSlow");
+    const history = new History(0);
+    for (let id = 1; id <= 20_000; id += 1) {
+      history.append("x".repeat(1_000), id);
+      history.trim(100, 1_000_000, 0);
+    }
+    expect(asked.mock.calls.length).toBeLessThan(12);
+    expect(history.count).toBe(100);
   });
 });

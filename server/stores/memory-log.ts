@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.js";
 import { flat } from "../flat.js";
-import { History, type KeptBytes } from "./history.js";
+import { History } from "./history.js";
 import { Outcomes, type OutcomeStream } from "./outcomes.js";
 import type {
   Appended,
@@ -48,17 +48,19 @@ const LEAST_LOOKS = 2_000;
 const SWEEPS_A_ROUND = 60;
 const NOTHING = new Uint8Array(0);
 
-/** An event whose frame lies in the history. */
-class KeptEvent implements LoggedEvent {
+/** An event as it is told. Its bytes are made for the first who asks: often nobody does. */
+class ToldEvent implements LoggedEvent {
+  #frame: Uint8Array | undefined;
+
   constructor(
     readonly stream: string,
     readonly epoch: string,
     readonly eventId: number,
-    private readonly kept: KeptBytes,
+    private readonly text: string,
   ) {}
 
   get frame(): Uint8Array {
-    return this.kept.bytes;
+    return (this.#frame ??= Buffer.from(this.text));
   }
 }
 
@@ -104,16 +106,14 @@ export class MemoryLog implements EventLog {
       record.history = new History(record.headId);
       this.#kept.add(record);
     }
-    const kept = record.history.append(
-      `{"type":"EVENT","timestamp":"${request.timestamp}${record.prefix}${eventId},${request.members}}`,
-      now,
-    );
+    const frame = `{"type":"EVENT","timestamp":"${request.timestamp}${record.prefix}${eventId},${request.members}}`;
+    record.history.append(frame, now);
     record.headId = eventId; // STREAM-1
     this.#trim(record.history, now);
     if (dedupKey !== undefined) {
       this.#outcomes.remember(dedupOwner, dedupKey, record, eventId, publicationId, now);
     }
-    const event = new KeptEvent(name, epoch, eventId, kept);
+    const event = new ToldEvent(name, epoch, eventId, frame);
     for (const listener of this.#listeners) listener.appended(event);
     return { kind: "appended", stream: name, epoch, eventId, publicationId };
   }
