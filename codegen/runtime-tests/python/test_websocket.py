@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
 
+import pytest
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.typing import Subprotocol
 
-from latido.client import DialRequest, websocket_dial
+from latido.client import Dial, DialRequest, websocket_dial
 
 HANG_S = 60
 
@@ -126,6 +128,39 @@ def test_tells_that_nobody_listens() -> None:
         websocket_dial()(DialRequest(f"ws://127.0.0.1:{port}/", ("latido.v1",)), listener)
         kind, code, _ = await listener.next()
         assert (kind, code) == ("ended", 1006)
+
+    asyncio.run(run())
+
+
+def test_reads_the_platforms_certificates_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[ssl.SSLContext] = []
+    create = ssl.create_default_context
+
+    def counted() -> ssl.SSLContext:
+        made.append(create())
+        return made[-1]
+
+    monkeypatch.setattr(ssl, "create_default_context", counted)
+
+    async def run() -> None:
+        probe = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+        port = probe.sockets[0].getsockname()[1]
+        probe.close()
+        await probe.wait_closed()
+
+        async def dialled(dial: Dial, scheme: str) -> None:
+            listener = Listener()
+            dial(DialRequest(f"{scheme}://127.0.0.1:{port}/", ("latido.v1",)), listener)
+            assert (await listener.next())[:2] == ("ended", 1006)
+
+        dial = websocket_dial()
+        await dialled(dial, "ws")
+        assert len(made) == 0
+        for _dial in range(3):
+            await dialled(dial, "wss")
+        assert len(made) == 1
+        await dialled(websocket_dial(create()), "wss")
+        assert len(made) == 1
 
     asyncio.run(run())
 

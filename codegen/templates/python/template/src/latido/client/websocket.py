@@ -6,8 +6,8 @@ loop.
 
 import asyncio
 import ssl
-from collections.abc import Awaitable
-from functools import partial
+from collections.abc import Awaitable, Callable
+from functools import cache, partial
 from typing import Final, cast
 
 from websockets.client import ClientProtocol
@@ -31,16 +31,25 @@ _MAX_REASON_BYTES: Final = 123
 def websocket_dial(tls: ssl.SSLContext | None = None) -> Dial:
     """Dials WebSockets. The token travels in the Authorization header (CONN-6).
 
-    `tls`: for `wss://`; by default the platform's certificates are trusted.
+    `tls`: for `wss://`; by default the platform's certificates are trusted, as they are when the
+    first such address is dialled.
     """
-    return partial(_WebSocket, tls)
+
+    @cache
+    def context() -> ssl.SSLContext:
+        return tls or ssl.create_default_context()  # which reads every certificate of the platform
+
+    return partial(_WebSocket, context)
 
 
 class _WebSocket(asyncio.Protocol):
     """One connection, from dialling to its end."""
 
     def __init__(
-        self, tls: ssl.SSLContext | None, request: DialRequest, listener: SocketListener
+        self,
+        tls: Callable[[], ssl.SSLContext],
+        request: DialRequest,
+        listener: SocketListener,
     ) -> None:
         uri = parse_uri(request.url)
         self._core = ClientProtocol(
@@ -57,7 +66,7 @@ class _WebSocket(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         self._loop = loop
         self._lost: asyncio.Future[None] = loop.create_future()
-        context = (tls or ssl.create_default_context()) if uri.secure else None
+        context = tls() if uri.secure else None
         self._connecting = loop.create_task(
             self._connect(uri.host, uri.port, context), name="latido dial"
         )
