@@ -53,6 +53,9 @@ export function replayCommand(suite: Suite, collect: (text: string) => readonly 
     });
 }
 
+/** From here on an exit code says that a signal ended the run: what is left is not begun. */
+const LEAST_SIGNAL_EXIT = 128;
+
 /** From the best exit code to the worst. */
 const EXIT_RANK: readonly number[] = [0, 3, 1, 4];
 
@@ -71,6 +74,7 @@ async function repeatCases(
     });
     await perform(command, json ? withJson(args) : args, file);
     const code = Number(process.exitCode ?? 0);
+    if (code >= LEAST_SIGNAL_EXIT) return code;
     if (EXIT_RANK.indexOf(code) > EXIT_RANK.indexOf(exitCode)) exitCode = code;
     rows.push(...cases.map((each) => repeated(each, seen.get(each.id))));
   }

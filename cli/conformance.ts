@@ -68,7 +68,7 @@ function suiteOptions(command: Command): Command {
     .option("--fail-fast", "stop at the first case that does not pass")
     .addHelpText(
       "after",
-      "\nExit codes: 0 conformant, 1 violation, 2 wrong use, 3 incomplete, 4 a fault of the suite.",
+      "\nExit codes: 0 conformant, 1 violation, 2 wrong use, 3 incomplete, 4 a fault of the suite, 130 and 143 interrupted.",
     );
 }
 

@@ -3,8 +3,12 @@
 
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 
+/** Exit codes of a shell for a process that a signal ended. */
+export const INTERRUPT_EXITS = { SIGINT: 130, SIGTERM: 143 } as const;
+export type Interrupt = keyof typeof INTERRUPT_EXITS;
+
 const alive = new Set<ChildProcess>();
-const interruptListeners = new Set<(signal: string) => void>();
+const interruptListeners = new Set<(signal: Interrupt) => void>();
 
 function signal(child: ChildProcess, name: NodeJS.Signals): void {
   if (child.pid === undefined) return;
@@ -26,9 +30,9 @@ function watchOwnEnd(): void {
   if (watching) return;
   watching = true;
   process.on("exit", endAll);
-  for (const [name, number] of [["SIGINT", 2] as const, ["SIGTERM", 15] as const]) {
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
-      if (interrupted || interruptListeners.size === 0) process.exit(128 + number);
+      if (interrupted || interruptListeners.size === 0) process.exit(INTERRUPT_EXITS[name]);
       interrupted = true;
       for (const listener of interruptListeners) listener(name);
     });
@@ -39,7 +43,7 @@ function watchOwnEnd(): void {
  * Calls `listener` at the first SIGINT or SIGTERM, so that a run can end in order; the second ends the
  * process at once, its children with it. Returns a function that takes the listener away.
  */
-export function onInterrupt(listener: (signal: string) => void): () => void {
+export function onInterrupt(listener: (signal: Interrupt) => void): () => void {
   watchOwnEnd();
   interruptListeners.add(listener);
   return () => interruptListeners.delete(listener);

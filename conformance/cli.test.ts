@@ -1,9 +1,9 @@
 // `latido conformance` as a process of its own: exit codes, interrupts, what it prints.
 
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 
 import { bundledCommand, latido, startLatido } from "./command.test-support.js";
 import { buildReference } from "./mutants/build.js";
@@ -14,6 +14,19 @@ beforeAll(async () => {
   await bundledCommand();
   reference = await buildReference("client");
 });
+
+/** Answers the driver until a command comes; then writes its pid to a file, and hears nothing any more. */
+const SILENT_TESTEE = `
+  const [silentAt, pidFile] = process.argv.slice(1);
+  const hello = { implementation: "silent", version: "1", language: "js", spec: ["1.0"], capabilities: [] };
+  require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
+    const { id, cmd } = JSON.parse(line);
+    if (cmd === silentAt) require("node:fs").writeFileSync(pidFile, String(process.pid));
+    else console.log(JSON.stringify({ re: id, ok: true, ...(cmd === "hello" ? hello : {}) }));
+  });
+  process.on("SIGTERM", () => undefined);
+  setInterval(() => undefined, 1_000);
+`;
 
 function folder(): string {
   return mkdtempSync(join(tmpdir(), "latido-cli-"));
@@ -40,14 +53,14 @@ describe("latido conformance client", () => {
     expect(results.cases.at(-1)?.command).toContain("--seed 42");
   });
 
-  it("ends in order when it is interrupted: its children, a report, exit 3", async () => {
+  it("ends in order when it is interrupted: its children, a report, exit 130", async () => {
     const out = folder();
     const flags = ["--repeat", "50", "--out", out, "--", process.execPath, reference];
     const started = await startLatido(["conformance", "client", ...flags]);
     await started.printed("pass");
     started.process.kill("SIGINT");
     const ended = await started.ended;
-    expect(ended.code).toBe(3);
+    expect(ended.code).toBe(130);
     expect(ended.out).toContain("the run ended early: interrupted");
     const results = JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as {
       readonly cases: readonly { readonly verdict: string }[];
@@ -55,6 +68,27 @@ describe("latido conformance client", () => {
     expect(results.cases.length).toBeGreaterThan(0);
     expect(new Set(results.cases.map((each) => each.verdict))).toEqual(new Set(["pass"]));
   });
+
+  it.each([
+    ["before it greets", "hello"],
+    ["in a case", "case.begin"],
+  ])(
+    "does not wait for a testee that falls silent %s: SIGTERM ends 143, and the testee is gone",
+    async (_when, silentAt) => {
+      const pidFile = join(folder(), "pid");
+      const testee = [process.execPath, "-e", SILENT_TESTEE, silentAt, pidFile];
+      // Who waits for the testee after all, waits longer than any test.
+      const flags = ["--hang-ms", "3600000", "--", ...testee];
+      const started = await startLatido(["conformance", "client", ...flags]);
+      await vi.waitUntil(() => existsSync(pidFile), { timeout: 60_000 });
+      started.process.kill("SIGTERM");
+      const ended = await started.ended;
+      expect(ended.code).toBe(143);
+      expect(ended.out).toContain("the run ended early: interrupted");
+      const pid = Number(readFileSync(pidFile, "utf8"));
+      expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    },
+  );
 
   it("ends at once at the second interrupt", async () => {
     const started = await startLatido([
@@ -64,7 +98,7 @@ describe("latido conformance client", () => {
     await started.printed("pass");
     started.process.kill("SIGINT");
     started.process.kill("SIGTERM");
-    expect([3, 130, 143]).toContain((await started.ended).code);
+    expect([130, 143]).toContain((await started.ended).code);
   });
 
   it("--jobs at one address is wrong use: exit 2", async () => {

@@ -1,7 +1,7 @@
 // What `latido conformance …` does, apart from reading the command line.
 
 import { loadCases } from "./cases/load.js";
-import { onInterrupt } from "./children.js";
+import { INTERRUPT_EXITS, onInterrupt, type Interrupt } from "./children.js";
 import type { Case, Tier } from "./cases/case.js";
 import { loadContract, type Contract } from "./contract.js";
 import { testeeAddress, type TesteeFlags } from "./driver/address.js";
@@ -72,7 +72,9 @@ async function judged(
   const command = tier === "driven" ? "client" : "server";
   const tail = repeatTail.map(shellWord).join(" ");
   const stop = new AbortController();
-  const forget = onInterrupt(() => {
+  let interruptedBy: Interrupt | undefined;
+  const forget = onInterrupt((signal) => {
+    interruptedBy = signal;
     stop.abort();
   });
   const options = {
@@ -96,7 +98,8 @@ async function judged(
   const plain = await judge(options, plan, run);
   forget();
   shown.end();
-  return concluded(plain, { flags, contract, known, suite: all, command, repeatTail });
+  const code = concluded(plain, { flags, contract, known, suite: all, command, repeatTail });
+  return interruptedBy === undefined ? code : INTERRUPT_EXITS[interruptedBy];
 }
 
 export interface Conclusion {

@@ -36,7 +36,7 @@ describe("latido conformance replay", () => {
   it("repeats what failed, alone, and says that it went as before", async () => {
     const { code, out } = await conformance("replay", results);
     expect(out).toContain(`replay: ${CASE} went as before: fail at step`);
-    expect(out).toContain("1 cases in");
+    expect(out).toContain("1 case in");
     expect(out).toContain("seed 5");
     expect(code).toBe(1);
   });

@@ -61,7 +61,7 @@ export class DrivenBench {
   #previous: Testee | undefined;
 
   constructor(private readonly options: DrivenOptions) {
-    this.#keeper = new TesteeKeeper(options.testee, options.hangMs);
+    this.#keeper = new TesteeKeeper(options.testee, options.hangMs, options.signal);
   }
 
   /** Why no case can run any more. */
@@ -145,7 +145,7 @@ export class DrivenBench {
       hangMs: options.hangMs,
       userId: `user-${seed}`,
     });
-    const forget = interruptible(driven.stage, options.signal, () => void this.#keeper.end());
+    const forget = interruptible(driven.stage, options.signal);
     const meter = new StallMeter();
     const startedAt = performance.now();
     driven.noteBegin();

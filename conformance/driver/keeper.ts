@@ -16,7 +16,11 @@ export class TesteeKeeper {
   constructor(
     private readonly address: TesteeAddress,
     private readonly hangMs: number,
-  ) {}
+    /** Interrupts the run: the testee is ended, and nothing of it is waited for. */
+    private readonly signal?: AbortSignal,
+  ) {
+    signal?.addEventListener("abort", () => void this.end());
+  }
 
   /** Why no more cases can run, once three testees in a row have died. */
   get givenUp(): string | undefined {
@@ -30,15 +34,17 @@ export class TesteeKeeper {
   }
 
   /**
-   * A testee that has answered hello; undefined after giving up. Where one has answered before, the
+   * A testee that has answered hello; undefined after giving up, or when the run is interrupted. Where one has answered before, the
    * fault of its successor's hello is returned: it costs the case that it was started for.
    */
   async living(): Promise<Testee | DriverFault | undefined> {
     while (this.#testee === undefined && this.givenUp === undefined) {
+      if (this.#isInterrupted()) return undefined;
       try {
-        this.#testee = await Testee.start(this.address, this.hangMs);
+        this.#testee = await Testee.start(this.address, this.hangMs, this.signal);
         this.#greeted = true;
       } catch (error) {
+        if (this.#isInterrupted()) return undefined;
         if (error instanceof TesteeUnreachable || !(error instanceof DriverFault)) throw error;
         this.#died(error);
         if (this.#greeted) return error;
@@ -74,6 +80,10 @@ export class TesteeKeeper {
         `the testee did not end within ${TERM_GRACE_MS} ms of SIGTERM: it was killed`,
       );
     }
+  }
+
+  #isInterrupted(): boolean {
+    return this.signal?.aborted === true;
   }
 
   #died(fault: DriverFault): void {

@@ -50,6 +50,10 @@ interface Pending {
   readonly timer: NodeJS.Timeout;
 }
 
+function endedByRunner(): DriverFault {
+  return new DriverFault("crash", "the runner ended the testee");
+}
+
 const STDERR_BYTES = 64 * 1024;
 
 export class Testee {
@@ -67,8 +71,15 @@ export class Testee {
 
   private constructor(private readonly hangMs: number) {}
 
-  /** Starts or reaches a testee and exchanges hello. Throws TesteeUnreachable or DriverFault. */
-  static async start(address: TesteeAddress, hangMs: number): Promise<Testee> {
+  /**
+   * Starts or reaches a testee and exchanges hello, unless `signal` ends the wait for it.
+   * Throws TesteeUnreachable or DriverFault.
+   */
+  static async start(
+    address: TesteeAddress,
+    hangMs: number,
+    signal?: AbortSignal,
+  ): Promise<Testee> {
     const testee = new Testee(hangMs);
     const cutter = new LineCutter(
       MAX_LINE_BYTES,
@@ -90,7 +101,10 @@ export class Testee {
         if (!testee.#ending) testee.#fail("crash", `the testee ${how}`);
       },
     });
+    const stop = (): void => void testee.end();
+    signal?.addEventListener("abort", stop);
     try {
+      signal?.throwIfAborted();
       const reply = await testee.command("hello", { protocol: DRIVER_PROTOCOL });
       const problem = helloProblem(reply);
       if (problem !== undefined) {
@@ -101,6 +115,8 @@ export class Testee {
     } catch (error) {
       await testee.end();
       throw error instanceof DriverFault ? testee.#withLastWords(error) : error;
+    } finally {
+      signal?.removeEventListener("abort", stop);
     }
   }
 
@@ -125,6 +141,8 @@ export class Testee {
   /** Sends a command and waits for its reply. Rejects with a DriverFault. */
   async command(cmd: CommandName, args: JsonObject = {}): Promise<JsonObject> {
     if (this.#fault) throw this.#fault;
+    // Nothing is read any more: its reply would be waited for in vain.
+    if (this.#ending) throw endedByRunner();
     const id = ++this.#lastId;
     const line: JsonObject = { id, cmd, ...args };
     const problem = commandProblem(line);
@@ -142,7 +160,7 @@ export class Testee {
   /** Ends the process. True where it ignored SIGTERM and had to be killed. */
   async end(): Promise<boolean> {
     this.#ending = true;
-    this.#settleAll(this.#fault ?? new DriverFault("crash", "the runner ended the testee"));
+    this.#settleAll(this.#fault ?? endedByRunner());
     return (await this.#channel?.end()) === true;
   }
 
