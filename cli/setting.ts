@@ -30,6 +30,15 @@ const SECRETS: readonly string[] = ["apiKey", "auth.secret", "webhook.key"];
 /** Settings that may carry a password, and are shown without it. */
 const ADDRESSES: readonly string[] = ["auth.jwksUrl", "webhook.url"];
 
+/** Settings that name a file of this machine. */
+export const FILES: readonly string[] = [
+  "contract",
+  "auth.publicKeyFile",
+  "auth.jwksFile",
+  "tls.certFile",
+  "tls.keyFile",
+];
+
 /** True for a setting whose value must not stand in an error, a list of processes or a print. */
 export function isSecret(path: string): boolean {
   return SECRETS.includes(path);

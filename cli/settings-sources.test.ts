@@ -253,6 +253,22 @@ describe("precedence", () => {
     expect(code).toBe(2);
   });
 
+  it("a file names others from its own folder, a variable and a flag from where the server is started", async () => {
+    const auth = { mode: "jwt", algorithm: "ES256", jwksFile: "../none.json" };
+    const config = file({ auth, contract: "events.yaml" });
+    expect((await serve({}, "--config", config)).err).toBe(
+      `latido: contract names no file: ${join(folder, "events.yaml")}; \`latido init contract ${join(folder, "events.yaml")}\` writes one\n`,
+    );
+    const { err } = await serve({ LATIDO_CONTRACT: "a.yaml" }, "--config", config);
+    expect(err).toContain("contract names no file: a.yaml;");
+    const given = await serve({}, "--config", config, "--contract", "b.yaml");
+    expect(given.err).toContain("contract names no file: b.yaml;");
+    const keys = await serve({}, "--config", file({ auth }));
+    expect(keys.err).toContain(
+      `auth.jwksFile cannot be read from ${join(folder, "../none.json")}\n`,
+    );
+  });
+
   it("says why a file cannot be read", async () => {
     const { code, err } = await serve({}, "--config", join(folder, "none.yaml"));
     expect(err).toMatch(/^latido: cannot read the settings in \S+: there is no such file/);

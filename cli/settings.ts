@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
 import { Ajv } from "ajv";
 import { parseDocument } from "yaml";
 import { fileFault } from "../conformance/platform-fault.js";
 import type { ServerOptions } from "../server/index.js";
 import { ofContract, readEvents } from "./contract-settings.js";
 import { DEMO } from "./demo.js";
-import { allSettings, type Setting } from "./setting.js";
+import { allSettings, FILES, type Setting } from "./setting.js";
 import type { GivenText } from "./settings-environment.js";
 import { faultOf } from "./settings-fault.js";
 import { settingsSchema } from "./settings-schema.js";
@@ -50,6 +51,7 @@ export function loadSettings({ file, environment, flags }: SettingsOrigins): Loa
   const settings = allSettings();
   const base = file ?? DEMO_BASE;
   const tree = file === undefined ? (structuredClone(DEMO) as Tree) : readTree(file);
+  if (file !== undefined) placeFiles(tree, dirname(file));
   const sources = new Map<string, string>();
   for (const { path } of settings) if (holds(tree, path)) sources.set(path, base);
   for (const { setting, text, source } of [...environment, ...flags]) {
@@ -143,6 +145,15 @@ function withoutSource({ message }: Error): string {
   return `${what.replace(/(?:: | %).*/, "")}${place}`;
 }
 
+/** What a settings file names lies beside it, wherever the server is started from. */
+function placeFiles(tree: Tree, folder: string): void {
+  for (const path of FILES) {
+    const value = valueAt(tree, path);
+    if (typeof value !== "string" || value === "" || isAbsolute(value)) continue;
+    put(tree, path, join(folder, value));
+  }
+}
+
 /** The demo says who may connect in mode none only. */
 function leaveDemo(tree: Tree, sources: Map<string, string>): void {
   const { auth } = tree;
@@ -155,12 +166,16 @@ function leaveDemo(tree: Tree, sources: Map<string, string>): void {
 }
 
 function holds(tree: Tree, path: string): boolean {
+  return valueAt(tree, path) !== undefined;
+}
+
+function valueAt(tree: Tree, path: string): unknown {
   let at: unknown = tree;
   for (const name of path.split(".")) {
-    if (!isTree(at) || !Object.hasOwn(at, name)) return false;
+    if (!isTree(at) || !Object.hasOwn(at, name)) return undefined;
     at = at[name];
   }
-  return true;
+  return at;
 }
 
 /** Answers false where a file has something else in the place of the group: the schema will say so. */

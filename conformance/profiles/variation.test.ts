@@ -43,6 +43,11 @@ describe("a variation of the profiles", () => {
     expect(readOverlay(file('{"transport":"uws"}'))).toEqual({ transport: "uws" });
   });
 
+  it("finds a contract beside the file that names it", () => {
+    const contract = join(folder, "events.yaml");
+    expect(readOverlay(file("contract: events.yaml"))).toEqual({ contract });
+  });
+
   it.each([
     ["- transport", /must hold one mapping of settings/u],
     ["", /must hold one mapping of settings/u],

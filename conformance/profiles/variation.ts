@@ -1,6 +1,7 @@
 // All profiles in another way than their files say: with tokens, or with more settings.
 
 import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 
 import { parse } from "yaml";
 
@@ -55,5 +56,9 @@ export function readOverlay(file: string): JsonObject {
   if (Object.hasOwn(content, "auth")) {
     throw new UsageError(`${file} may not hold auth: the cases depend on it; see --auth`);
   }
-  return content;
+  const { contract } = content;
+  // As in a settings file of the server: beside the file that says it, whose content goes elsewhere.
+  return typeof contract === "string"
+    ? { ...content, contract: resolve(dirname(file), contract) }
+    : content;
 }
