@@ -1,5 +1,6 @@
 import type { Cores } from "./cores.js";
 import type { Job } from "./jobs.js";
+import { Awake } from "./load/awake.js";
 import { FanOutLoad } from "./load/fan-out.js";
 import type { Load } from "./load/load.js";
 import { MessageLoad } from "./load/messages.js";
@@ -27,7 +28,7 @@ export interface ServerFigures {
   readonly microsEach: number;
   readonly answers: number;
   readonly answersPerSecond: number;
-  /** Share of its core that the server used, and of theirs the load. */
+  /** Share of its core that the server used, and of the time in which the load had something to do. */
   readonly serverBusy: number;
   readonly loadBusy: number;
 }
@@ -58,18 +59,19 @@ class Contender {
     readonly name: string,
     private readonly child: ServerChild,
     private readonly load: Load,
+    private readonly awake: Awake,
   ) {}
 
   async slice(ms: number): Promise<Slice> {
     const startedAt = performance.now();
-    const load = process.cpuUsage();
+    const idleMs = this.awake.idleMs;
     const before = await this.child.cpu();
     const answers = await this.load.slice(ms);
     const serverMicros = (await this.child.cpu()) - before;
-    const { user, system } = process.cpuUsage(load);
     if (this.child.failure !== undefined) throw new Error(`${this.name}: ${this.child.failure}`);
     const wallMicros = (performance.now() - startedAt) * 1_000;
-    return { answers, serverMicros, loadMicros: user + system, wallMicros };
+    const loadMicros = wallMicros - (this.awake.idleMs - idleMs) * 1_000;
+    return { answers, serverMicros, loadMicros, wallMicros };
   }
 
   async warm({ warmMs, sliceMs }: Effort): Promise<void> {
@@ -105,6 +107,7 @@ class Contender {
  */
 export async function measure(job: Job, options: MeasureOptions): Promise<JobResult> {
   const contenders: Contender[] = [];
+  const awake = new Awake();
   try {
     const add = async (
       name: string,
@@ -112,7 +115,7 @@ export async function measure(job: Job, options: MeasureOptions): Promise<JobRes
       module = "",
     ): Promise<Contender> => {
       options.progress(`${job.name}: starting ${name}`);
-      const contender = await start(job, name, script, module, options);
+      const contender = await start(job, name, [script, module], options, awake);
       contenders.push(contender);
       return contender;
     };
@@ -140,6 +143,7 @@ export async function measure(job: Job, options: MeasureOptions): Promise<JobRes
       servers: contenders.map((contender) => contender.figures()),
     };
   } finally {
+    awake.end();
     for (const contender of contenders) contender.stop();
   }
 }
@@ -160,9 +164,9 @@ function microsEach({ serverMicros, answers }: Slice): number {
 async function start(
   { work }: Job,
   name: string,
-  script: "latido" | "bare",
-  module: string,
+  [script, module]: readonly ["latido" | "bare", string],
   { cores }: MeasureOptions,
+  awake: Awake,
 ): Promise<Contender> {
   const bare = work.kind === "messages" ? "echo" : "publish";
   const args = script === "bare" ? [bare] : ["uws", module];
@@ -172,7 +176,7 @@ async function start(
     const { connections, inFlight, isHeard } = work;
     const answering = script === "bare" ? "echo" : "acknowledge";
     const load = await MessageLoad.open({ port, answering, connections, inFlight, isHeard });
-    return new Contender(name, child, load);
+    return new Contender(name, child, load, awake);
   }
   const { subscribers, burst } = work;
   const load = await FanOutLoad.open({
@@ -183,5 +187,5 @@ async function start(
       child.publish(count);
     },
   });
-  return new Contender(name, child, load);
+  return new Contender(name, child, load, awake);
 }

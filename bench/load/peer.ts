@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
+import { noteRead } from "./awake.js";
 import { FrameReader } from "./frame-reader.js";
 import { maskedFrame } from "./masked-frame.js";
 
@@ -97,6 +98,7 @@ export class Peer {
   }
 
   #read(length: number): void {
+    noteRead();
     if (this.#isDone) return;
     try {
       if (this.#head === undefined) this.#reader.push(READ_INTO, length);
