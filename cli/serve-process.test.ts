@@ -1,5 +1,6 @@
 // `latido serve` as a process of its own: signals, exit codes, TLS. Runs what `npm run build` made.
 import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -52,6 +53,19 @@ async function serve(env: Readonly<Record<string, string>> = {}): Promise<Progra
 
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+test("the unit of docs/operations is a server that its signal ends with 0", async () => {
+  const page = readFileSync(new URL("../docs/operations/README.md", import.meta.url), "utf8");
+  const unit = (name: string): string => new RegExp(`^${name}=(.*)$`, "mu").exec(page)?.[1] ?? "";
+  const [node, program, ...args] = unit("ExecStart").split(" ");
+  expect([node, program]).toEqual(["/usr/bin/node", "bin/latido.js"]);
+  const { child, ended, line } = start([...args, "--port", "0"], {});
+  expect(JSON.parse(await line)).toMatchObject({ ready: true });
+  child.kill(unit("KillSignal") as NodeJS.Signals);
+  expect(await ended).toBe(0);
+  const wrong = start([...args, "--port", "-1"], {});
+  expect(String(await wrong.ended)).toBe(unit("RestartPreventExitStatus"));
 });
 
 describe.each(availableTransports())("a signal to stop, on the transport %s", (transport) => {

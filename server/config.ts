@@ -6,6 +6,7 @@ import { checkedMessageLimits, type MessageClass, type MessageLimit } from "./me
 import { checkedOrigins, type Origins } from "./origins.js";
 import { EVENT_NAME, MODULE_NAME, scopeFault } from "./scope-rule.js";
 import { SERVER_NUMBERS } from "./server-numbers.js";
+import { checkedList, isObject } from "./shapes.js";
 import type { SessionPolicy } from "./stores/store.js";
 import { UsageError } from "./usage-error.js";
 
@@ -142,10 +143,6 @@ function checkAuth(auth: AuthOptions): void {
   }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function checkedEvents(events: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   if (!isObject(events)) throw new UsageError("events is not a mapping of event names to modules");
   for (const [event, module] of Object.entries(events)) {
@@ -164,12 +161,6 @@ function checkedClientEvents(names: readonly string[]): ReadonlySet<string> {
     }
   }
   return new Set(names);
-}
-
-function checkedList(setting: string, list: readonly string[]): readonly string[] {
-  const given: unknown = list;
-  if (Array.isArray(given) && given.every((item) => typeof item === "string")) return list;
-  throw new UsageError(`${setting} is not a list of texts`);
 }
 
 function checkModule(setting: string, module: unknown): void {

@@ -1,5 +1,6 @@
 import { EVENT_NAME } from "./scope-rule.js";
 import { within } from "./bounds.js";
+import { isObject } from "./shapes.js";
 import { UsageError } from "./usage-error.js";
 
 /** Bounds of `perMinute`; 0 turns the limit off (LIMIT-1). */
@@ -56,8 +57,4 @@ export function checkedMessageLimits(
     }
     return { events, perMinute };
   });
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { checkedList } from "./shapes.js";
 import { UsageError } from "./usage-error.js";
 
 /** Origins of web pages, or a list of them for each environment. `*` is any. */
@@ -15,7 +16,7 @@ export function checkedOrigins(origins: Origins, environment: string | undefined
     throw new UsageError("environment is not a name");
   }
   const given: unknown = origins;
-  if (Array.isArray(given)) return checkedList("origins", given);
+  if (Array.isArray(given)) return checkedEach("origins", given);
   if (typeof given !== "object" || given === null) {
     throw new UsageError("origins is not a list of texts, nor a mapping of environments to lists");
   }
@@ -28,7 +29,7 @@ export function checkedOrigins(origins: Origins, environment: string | undefined
   }
   let chosen: string[] = [];
   for (const [name, list] of Object.entries(given)) {
-    const checked = checkedList(`origins.${name}`, list); // also those that do not hold here
+    const checked = checkedEach(`origins.${name}`, list); // also those that do not hold here
     if (name === environment) chosen = checked;
   }
   return chosen;
@@ -39,10 +40,8 @@ export function isAllowedOrigin(origin: string | undefined, origins: readonly st
   return origin === undefined || origins.includes("*") || origins.includes(origin);
 }
 
-function checkedList(setting: string, list: unknown): string[] {
-  if (!Array.isArray(list)) throw new UsageError(`${setting} is not a list of texts`);
-  return list.map((origin: unknown) => {
-    if (typeof origin !== "string") throw new UsageError(`${setting} is not a list of texts`);
+function checkedEach(setting: string, list: unknown): string[] {
+  return checkedList(setting, list).map((origin) => {
     if (!ORIGIN.test(origin)) {
       throw new UsageError(
         `${setting} holds ${JSON.stringify(origin)}; allowed is scheme://host or scheme://host:port without a path, null or *`,
