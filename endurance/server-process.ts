@@ -8,8 +8,9 @@ import { readyLine } from "../conformance/server-tier/ready-line.js";
 import type { ServerOptions } from "../server/index.js";
 import { ask } from "./http.js";
 
-const READY_LIMIT_MS = 30_000;
-const STOP_LIMIT_MS = 30_000;
+/** Only what hangs for ever takes so long. */
+const READY_LIMIT_MS = 120_000;
+const STOP_LIMIT_MS = 120_000;
 
 /** Resident memory of the server's process. */
 export const RESIDENT = "process_resident_memory_bytes";

@@ -10,7 +10,8 @@ Usage: npm run drain -- [--clients N] [--transport uws|ws] [--seed N] [--json]
   --clients N       clients (default 2000)
   --transport NAME  uws (default) or ws
   --processes N     processes that hold the clients (default 2)
-  --seed N          of the examples that the waits are compared with (default: a new one, which is printed)
+  --seed N          of the draws of the clients and of the examples that their waits are compared with
+                    (default: a new one, which is printed)
   --json            one JSON object instead of text
   --help            this
 

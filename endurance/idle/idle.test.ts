@@ -6,7 +6,7 @@ describe.each(availableTransports())("idle connections on %s", (transport) => {
   test("LIVE-8 are held by their pongs alone and do not disturb a session beside them", async () => {
     const { faults } = await runIdle({
       ...{ transport, connections: 500, measureMs: 1_000 },
-      ...{ ratioBound: 1_000, canaryBoundMs: 10_000 },
+      ...{ ratioBound: 1_000, canaryBoundMs: 60_000 },
     });
     expect(faults).toEqual([]);
   });

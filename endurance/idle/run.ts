@@ -89,7 +89,7 @@ async function measured(
 
 const SHED = 1013;
 const SHED_REST_MS = 2_000;
-const MOST_DIALS = 10;
+const MOST_DIALS = 60;
 
 /** It beats by pongs alone, as a page in the background does (LIVE-8), and comes again where it is shed (RECON-7). */
 async function idleConnection(server: ServerProcess, index: number): Promise<Connection> {

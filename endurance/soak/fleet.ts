@@ -2,6 +2,7 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import { Chance } from "../../conformance/hostile/chance.js";
+import { caseSeed } from "../../conformance/seeded.js";
 import type { Sent, Witness } from "./checker.js";
 import { Member, type Return, type Trouble } from "./member.js";
 
@@ -61,10 +62,11 @@ export class LocalFleet implements Fleet {
 
   constructor({ clients, firstIndex, seed, ...common }: FleetOptions) {
     const chance = new Chance(seed);
-    this.#members = Array.from(
-      { length: clients },
-      (_, index) => new Member({ ...common, chance, index: firstIndex + index }),
-    );
+    this.#members = Array.from({ length: clients }, (_, nth) => {
+      const index = firstIndex + nth;
+      const draws = new Chance(caseSeed(seed, String(index)));
+      return new Member({ ...common, chance, draws, index });
+    });
   }
 
   async connect(): Promise<void> {

@@ -24,7 +24,10 @@ export interface MemberOptions {
   readonly secret: string;
   readonly index: number;
   readonly places: number;
+  /** Draws the troubles, and is shared: who draws when is up to the network. */
   readonly chance: Chance;
+  /** Draws for the client, its own: the same seed gives it the same waits. */
+  readonly draws: Chance;
   /** Mean time between two troubles, and between two messages; 0 for none. */
   readonly troubleEveryMs: number;
   readonly messageEveryMs: number;
@@ -36,6 +39,7 @@ export type Trouble = "kill" | "close" | "freeze" | "suspend" | "gap";
 /** Codes that a proxy or a bad moment may end a connection with; none that stops a client. */
 const CODES = [1001, 3001, 4000] as const;
 const LONGEST_REST_MS = 3_000;
+const DRAWN = 1_000_000;
 
 export class Member {
   readonly troubles: Partial<Record<Trouble, number>> = {};
@@ -58,6 +62,7 @@ export class Member {
       token: () => tokenFor(secret, this.name, [{ place: this.place }]),
       startFrom: "earliest",
       dial: this.#network.dial,
+      random: () => options.draws.below(DRAWN) / DRAWN,
     });
     const isSlow = options.index % 4 === 0;
     this.#client.on("*", (event) => {

@@ -17,7 +17,7 @@ const SHORT: SoakOptions = {
   troubleEveryMs: 700,
   messageEveryMs: 1_000,
   fleets: 1,
-  settleMs: 60_000,
+  settleMs: 300_000,
   fleet: (options) => Promise.resolve(new LocalFleet(options)),
 };
 

@@ -65,7 +65,7 @@ def test_lib_2_a_handler_may_end_the_client() -> None:
 
         socket = await scene.connected()
         socket.event(1)
-        await asyncio.wait_for(ended.wait(), 5)
+        await asyncio.wait_for(ended.wait(), 60)
         await turns()
         assert tasks() == set()
 
