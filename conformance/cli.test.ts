@@ -80,7 +80,9 @@ describe("latido conformance client", () => {
       // Who waits for the testee after all, waits longer than any test.
       const flags = ["--hang-ms", "3600000", "--", ...testee];
       const started = await startLatido(["conformance", "client", ...flags]);
-      await vi.waitUntil(() => existsSync(pidFile), { timeout: 60_000 });
+      await vi.waitUntil(() => existsSync(pidFile) && readFileSync(pidFile, "utf8") !== "", {
+        timeout: 60_000,
+      });
       started.process.kill("SIGTERM");
       const ended = await started.ended;
       expect(ended.code).toBe(143);

@@ -2,7 +2,7 @@
 // another core is kept busy. Any case that does not pass every time is a flake.
 
 import { loadCases } from "../cases/load.js";
-import { onInterrupt } from "../children.js";
+import { INTERRUPT_EXITS, onInterrupt, type Interrupt } from "../children.js";
 import { loadContract } from "../contract.js";
 import { counted } from "../counted.js";
 import { runDriven } from "../driven/run.js";
@@ -26,8 +26,8 @@ Usage: npm run conformance:repeat -- [--times N] [--tier driven|server] [--seed 
   --idle      keep no core busy
   --help      this
 
-Exit codes: 0 every case passed in every round, 1 a flake, 2 wrong use, 3 ended early
-without a flake, as by an interrupt.
+Exit codes: 0 every case passed in every round, 1 a flake, 2 wrong use, 3 the suite ended
+early without a flake, 130 and 143 it was interrupted without one.
 `;
 
 const TESTEE = ["node", "dist/conformance/testees/typescript/main.js"];
@@ -116,7 +116,9 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const stop = new AbortController();
-  onInterrupt(() => {
+  let interruptedBy: Interrupt | undefined;
+  onInterrupt((signal) => {
+    interruptedBy = signal;
     stop.abort();
   });
   const rest = given.busy ? await keepCoreBusy() : undefined;
@@ -132,6 +134,7 @@ async function main(args: readonly string[]): Promise<number> {
       );
     }
     if (figures.flakes.size > 0) return EXIT.violation;
+    if (interruptedBy !== undefined) return INTERRUPT_EXITS[interruptedBy];
     return endedEarly === undefined ? EXIT.conformant : EXIT.incomplete;
   } finally {
     await rest?.();
