@@ -19,6 +19,9 @@ import { GO_PACKAGE, hasGo } from "../polyglot/go.js";
 import { mayBeMissing } from "../polyglot/languages.js";
 import { starterLanguages, writeStarter } from "./init.js";
 
+/** With patience: only an adapter that hangs for ever takes so long. */
+const DOCTOR = ["conformance", "doctor", "--hang-ms", "60000", "--"];
+
 function emptyFolder(): string {
   return join(mkdtempSync(join(tmpdir(), "latido-init-")), "adapter");
 }
@@ -96,7 +99,7 @@ describe("latido conformance init", () => {
       go("mod", "edit", `-require=${module}@v0.0.0`, `-replace=${module}=${here}`);
       go("mod", "tidy");
       expect(go("build", "-o", "adapter")).toBe("");
-      const ended = await latido(["conformance", "doctor", "--", "./adapter"], folder);
+      const ended = await latido([...DOCTOR, "./adapter"], folder);
       expect(ended.out).toContain("my-client 0.1.0");
       expect(ended.out).not.toMatch(/^(?:problem|warning|not tried)/mu);
       expect(ended.code).toBe(0);
@@ -115,7 +118,7 @@ describe("latido conformance init", () => {
       expect(compiled.stdout).toBe("");
     }
     const adapter = [process.execPath, program];
-    const ended = await latido(["conformance", "doctor", "--", ...adapter], folder);
+    const ended = await latido([...DOCTOR, ...adapter], folder);
     expect(ended.out).toContain("my-client 0.1.0");
     expect(ended.out).not.toMatch(/^(?:problem|warning|not tried)/mu);
     expect(ended.code).toBe(0);
