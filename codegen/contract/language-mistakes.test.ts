@@ -20,6 +20,15 @@ const MISTAKES: readonly (readonly [
         /Machine: the package has something else of this name; write a title such as MachinePayload/u,
       ] as const,
   ),
+  ...["EventTable", "Record", "Readonly", "Pick"].map(
+    (title) =>
+      [
+        `a title that the modules of TypeScript use: ${title}`,
+        "typescript",
+        ["title: OrderCreated", `title: ${title}`],
+        new RegExp(`${title}: the package has something else of this name`, "u"),
+      ] as const,
+  ),
   [
     "a title that a module of Python uses",
     "python",
@@ -109,6 +118,15 @@ const MISTAKES: readonly (readonly [
       '    OrderCreated: { title: Sign, type: string, enum: ["+", "a"] }\n    Other:\n',
     ],
     /Sign: the value "\+" cannot name a constant of Go; let it hold a letter/u,
+  ],
+  [
+    "a value and a title that Go calls alike",
+    "go",
+    [
+      "        note:\n",
+      "        state: { title: Order, type: string, enum: [created] }\n        note:\n",
+    ],
+    /OrderCreated: Go calls both the value "created" of Order and the type OrderCreated OrderCreated; give one of/u,
   ],
   [
     "a list of such lists",

@@ -30,11 +30,36 @@ export async function emitMessages(contract: Contract): Promise<string> {
       const what = `Go calls both ${first.name} and ${type.name} ${exported(type.name)}`;
       throw new Refusal(what, "give it another title");
     }
+    requireOwnNames(contract.types, type);
     return declare(contract, shapes, type);
   }).flat();
   const body = types.join("\n");
   const parts = [header("asyncapi.yaml", "schemas/"), importsOf(body), body];
   return Promise.resolve(parts.filter((part) => part !== "").join("\n"));
+}
+
+/** Values of enums are constants beside the types, so that all of them share the names of a package. */
+function requireOwnNames(types: readonly NamedType[], type: NamedType): void {
+  const own = namesOf(type);
+  for (const other of types.slice(0, types.indexOf(type))) {
+    for (const { inGo, what } of namesOf(other)) {
+      const same = own.find((each) => each.inGo === inGo);
+      if (same === undefined) continue;
+      const message = `Go calls both ${what} and ${same.what} ${inGo}`;
+      throw new Refusal(message, "give one of the types another title");
+    }
+  }
+}
+
+function namesOf({ name, shape }: NamedType) {
+  const values = shape.kind === "enum" ? shape.values : [];
+  return [
+    { inGo: exported(name), what: `the type ${name}` },
+    ...values.map((value) => ({
+      inGo: exported(name) + exported(value),
+      what: `the value ${stringLiteral(value)} of ${name}`,
+    })),
+  ];
 }
 
 function declare(contract: Contract, shapes: Shapes, type: NamedType): readonly string[] {

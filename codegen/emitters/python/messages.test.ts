@@ -63,6 +63,23 @@ OddByName: TypeAlias = Mapping[Annotated[str, Meta(pattern=r"\\A[a-z]+\\Z")], Od
 `);
   });
 
+  test("a long type of a member has a name that no other type has", async () => {
+    const odd: Shape = { kind: "reference", name: "Odd" };
+    const values = { kind: "map", names: { kind: "string", pattern: "^a$" }, values: odd } as const;
+    const fields = [{ name: "byName", required: true, description: "", shape: values }];
+    const other = {
+      name: "OddByName",
+      description: "",
+      source: "",
+      shape: { kind: "boolean" },
+    } as const;
+    const { types, ...rest } = withType({ kind: "object", fields, open: true });
+    const text = await emitMessages({ ...rest, types: [...types, other] });
+    expect(text).toContain('    by_name: "OddByName2"');
+    expect(text).toMatch(/^OddByName2: TypeAlias = Mapping/mu);
+    expect(text).toMatch(/^OddByName: TypeAlias = bool/mu);
+  });
+
   test.each([
     ["^[a-z]+(?:-[a-z]+)*$", String.raw`r"\A[a-z]+(?:-[a-z]+)*\Z"`],
     ["^(a|b){2}$", String.raw`r"\A(a|b){2}\Z"`],

@@ -34,9 +34,23 @@ interface Statement {
   readonly needs: readonly string[];
 }
 
+/** What is known while types are declared one after the other. */
+interface Scope {
+  readonly contract: Contract;
+  /** Names of the types that stand above. */
+  readonly declared: ReadonlySet<string>;
+  /** Every name that is taken. */
+  readonly names: Set<string>;
+}
+
 /** @throws LanguageError for the types that Python cannot express. */
 function declareAll(contract: Contract): readonly string[] {
   const declared = new Set<string>();
+  const scope: Scope = {
+    contract,
+    declared,
+    names: new Set(contract.types.map(({ name }) => name)),
+  };
   const problems: TypeProblem[] = [];
   const texts: string[] = [];
   let waiting: readonly Statement[] = [];
@@ -52,7 +66,7 @@ function declareAll(contract: Contract): readonly string[] {
   };
   for (const type of contract.types) {
     try {
-      waiting = [...waiting, ...declare(contract, type, declared)];
+      waiting = [...waiting, ...declare(scope, type)];
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       problems.push({ type: type.name, message: error.what, advice: error.advice });
@@ -93,11 +107,7 @@ function imports(body: string): string {
 }
 
 /** The members of an object may hold what stands below it, or itself; any other type what stands above. */
-function declare(
-  contract: Contract,
-  type: NamedType,
-  declared: ReadonlySet<string>,
-): readonly Statement[] {
+function declare(scope: Scope, type: NamedType): readonly Statement[] {
   if (KEPT.includes(type.name) || IMPORTS.some(([, names]) => names.includes(type.name))) {
     throw new Refusal(...takenTitle(type.name));
   }
@@ -105,8 +115,8 @@ function declare(
     const text = declareAlias(type.name, type.description, typePiece(type.shape));
     return [{ text, declares: type.name, needs: references(type.shape) }];
   }
-  const frame = contract.frames.find(({ name }) => name === type.name);
-  return declareStruct(contract, declared, type, type.shape, frame);
+  const frame = scope.contract.frames.find(({ name }) => name === type.name);
+  return declareStruct(scope, type, type.shape, frame);
 }
 
 function declareAlias(name: string, description: string, piece: Piece): string {
@@ -119,8 +129,7 @@ function assign(prefix: string, piece: Piece): string {
 }
 
 function declareStruct(
-  contract: Contract,
-  declared: ReadonlySet<string>,
+  scope: Scope,
   type: NamedType,
   shape: ObjectShape,
   frame: Frame | undefined,
@@ -134,7 +143,7 @@ function declareStruct(
   if (!shape.open) options.push("forbid_unknown_fields=True");
   const fields = shape.fields.filter(({ name }) => frame === undefined || name !== "type");
   checkAttributes(fields);
-  const members = fields.map((field) => declareField(contract, declared, type.name, field));
+  const members = fields.map((field) => declareField(scope, type.name, field));
   const doc = docstring(type.description, INDENT.length);
   const body = members.map(({ text }) => text).join("\n");
   const empty = doc === "" && body === "" ? `${INDENT}pass` : "";
@@ -177,12 +186,8 @@ interface Member {
 }
 
 /** An absent member is None, or UNSET where null is a value of its own. */
-function declareField(
-  contract: Contract,
-  declared: ReadonlySet<string>,
-  owner: string,
-  field: Field,
-): Member {
+function declareField(scope: Scope, owner: string, field: Field): Member {
+  const { contract, declared } = scope;
   const { name, required, description, shape } = field;
   const attribute = snakeCase(name);
   const nullable = isAny(contract, shape);
@@ -203,9 +208,17 @@ function declareField(
   const text = withDoc(flatten(plain));
   const fits = width(text.split("\n")[0] ?? "") <= LINE_WIDTH;
   if (fits && !(quote !== "" && flatten(plain).includes(quote))) return { text };
-  const alias = `${owner}${pascalCase(name)}`;
+  const alias = freeName(scope, `${owner}${pascalCase(name)}`);
   const declaration = assign(`${alias}: TypeAlias = `, plain);
   return { text: withDoc(alias), alias: { text: declaration, needs } };
+}
+
+/** A name that nothing else in the file has; two places may come to the same words. */
+function freeName({ names }: Scope, wanted: string): string {
+  let name = wanted;
+  for (let count = 2; names.has(name); count += 1) name = `${wanted}${count}`;
+  names.add(name);
+  return name;
 }
 
 const INDENT = "    ";

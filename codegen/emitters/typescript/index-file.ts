@@ -5,6 +5,9 @@ import { formatTypescript } from "./format.js";
 import { header } from "./header.js";
 import { decodedBodies } from "./validators.js";
 
+/** What modules beside messages.ts use, and what they use of the language. */
+const USED = ["EventTable", "Pick", "Readonly", "Record"];
+
 /** index.ts: every public name of the package, one by one. */
 export async function emitIndex(contract: Contract): Promise<string> {
   const types = ["ClientFrame", "Decoded", "DecodedBody", "Invalid", "ServerFrame"];
@@ -21,7 +24,7 @@ export async function emitIndex(contract: Contract): Promise<string> {
     ...["Bounded", "CloseRule", "KnownErrorCode", "Machine", "Move", "ReconnectRule"],
     ...machines.flatMap((name) => [`${pascalCase(name)}State`, `${pascalCase(name)}Input`]),
   ];
-  checkTitles(contract.types, [...types, ...tableTypes]);
+  checkTitles(contract.types, [...types, ...tableTypes, ...USED]);
   return formatTypescript(
     header("asyncapi.yaml", "schemas/", "spec/") +
       exportNames("type ", [...types, ...contract.types.map(({ name }) => name)], "./messages.js") +
