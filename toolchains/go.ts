@@ -6,6 +6,7 @@ import { tryOwnContract } from "./go-own-contract.js";
 import { CommandFailure, makeShell } from "./shell.js";
 import type { Shell } from "./shell.js";
 import type { Found, Step, Toolchain } from "./toolchain.js";
+import { tryRandomContractsInGo } from "./try-random-contracts.js";
 
 const MODULE = "github.com/latido/latido-go";
 
@@ -116,6 +117,7 @@ export function go(root: string): Toolchain {
             refuse(await tryOwnContract({ root, program, gofmt, staticcheck, shellIn }));
           },
         },
+        { name: "random contracts", run: () => tryRandomContractsInGo(program, shellIn) },
         ...driven(root, program, shellIn, kept),
       ];
     },

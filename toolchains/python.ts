@@ -15,6 +15,7 @@ import { tryOwnContract } from "./python-own-contract.js";
 import { CommandFailure, makeShell } from "./shell.js";
 import type { Shell } from "./shell.js";
 import type { Found, Step, Toolchain } from "./toolchain.js";
+import { tryRandomContractsInPython } from "./try-random-contracts.js";
 
 /** Says its version where it is new enough and can make environments; ends with 1 where not. */
 const PROBE =
@@ -91,6 +92,7 @@ export function python(root: string): Toolchain {
         name: "own contract",
         run: (shell) => tryOwnContract(shell, root, join(environment, "bin")),
       },
+      { name: "random contracts", run: () => tryRandomContractsInPython(root, bin("python")) },
       ...driven(root, bin("python")),
     ],
   };

@@ -100,10 +100,7 @@ function send(shapes: Shapes, event: ApplicationEvent): string {
 /** The type of a payload, as another package of the module names it. */
 function payloadType(shapes: Shapes, { payload }: ApplicationEvent): string {
   const reference = { kind: "reference", name: payload } as const;
-  const type = shapes.typeOf(reference);
-  return /[A-Z]/u.test(type) && !type.startsWith("json.")
-    ? type.replace(/(?=[A-Z])/u, "protocol.")
-    : type;
+  return shapes.typeOf(reference).replace(/(?<![.\w])(?=[A-Z])/u, "protocol.");
 }
 
 /** What the package has beside the functions of events. */

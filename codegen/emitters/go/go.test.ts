@@ -7,6 +7,7 @@ import type { Shape } from "../../model.js";
 import { packageRoot } from "../../package-root.js";
 import { emitDecode } from "./decode.js";
 import { emitEncode } from "./encode.js";
+import { emitEvents } from "./events.js";
 import { emitMessages } from "./messages.js";
 import { comment, exported, importsOf, inColumns, stringLiteral, unexported } from "./text.js";
 
@@ -105,6 +106,22 @@ describe("messages.go", () => {
     const odd = withType({ kind: "object", fields, open: true });
     expect(await emitMessages(odd)).toContain("type Odd struct{}\n");
     expect(await emitEncode(odd)).toContain('\tw.Name("kind")\n\tw.Integer(7)\n');
+  });
+});
+
+describe("events.go", () => {
+  const listOf = (items: Shape): Shape => ({ kind: "array", items });
+  test.each<[string, Shape, string]>([
+    ["any value", { kind: "any" }, "json.RawMessage"],
+    ["any values", listOf({ kind: "any" }), "[]json.RawMessage"],
+    ["texts", listOf({ kind: "string" }), "[]string"],
+    ["a type by its name", { kind: "map", values: { kind: "any" } }, "protocol.Odd"],
+  ])("names the payload of an event: %s", async (_, shape, inGo) => {
+    const event = { name: "e", module: "m", sentByClients: true, payload: "Odd", description: "" };
+    const application = { title: "", version: "", events: [event] };
+    const text = await emitEvents({ ...withType(shape), application });
+    expect(text).toContain(`event TypedEvent[${inGo}]) error`);
+    expect(text).toContain(`payload ${inGo}, options`);
   });
 });
 
