@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { DueList } from "./due-list.js";
 import type {
   Fence,
   GroupList,
@@ -39,16 +40,18 @@ interface Group {
 }
 
 const GROUP_KEPT_MS = 3_600_000;
+const LOOK_FOR_GROUPS_MS = 60_000;
 
 /** Presence of one process: entries by session, from which each group's members follow. */
 export class MemoryPresence implements PresenceStore {
   readonly #byUser = new Map<string, Entry[]>();
   /** Entries in hold or grace. */
-  readonly #waiting = new Set<Entry>();
+  readonly #waiting = new DueList<Entry>(dueOf);
   readonly #groups = new Map<string, Group>();
   readonly #listeners: PresenceListener[] = [];
   #changes = 0;
   #minted = 0;
+  #groupsAt = -Infinity;
 
   constructor(
     private readonly clock: Clock,
@@ -86,7 +89,7 @@ export class MemoryPresence implements PresenceStore {
     const back = others.filter((other) => other.device === device && other.expiresAt !== Infinity);
     for (const other of back) this.#waiting.delete(other);
     this.#byUser.set(userId, [...others.filter((other) => !back.includes(other)), entry]);
-    if (heldUntil > 0) this.#waiting.add(entry);
+    this.#wait(entry);
     this.#show(userId, [...groups, ...back.flatMap((other) => other.groups)]);
   }
 
@@ -96,7 +99,7 @@ export class MemoryPresence implements PresenceStore {
     const { device } = entry;
     const wasHeld = entry.heldUntil > 0;
     entry.heldUntil = 0;
-    if (entry.expiresAt === Infinity) this.#waiting.delete(entry);
+    this.#wait(entry);
     // PRES-23: a repeated update is no change, so it does not make this device the newest.
     if (device.status !== status || device.metadata !== metadata) {
       device.status = status;
@@ -120,7 +123,7 @@ export class MemoryPresence implements PresenceStore {
     if (entry === undefined) return; // only its own entry, by its own generation
     if (graceMs > 0) {
       entry.expiresAt = this.clock.now() + graceMs; // PRES-15
-      this.#waiting.add(entry);
+      this.#wait(entry);
     } else this.#remove(entry); // PRES-18
   }
 
@@ -154,11 +157,13 @@ export class MemoryPresence implements PresenceStore {
   /** Ends holds and graces that have run out, and forgets groups that are long empty. */
   sweep(): void {
     const now = this.clock.now();
-    for (const entry of this.#waiting) {
+    for (const entry of this.#waiting.due(now)) {
       if (entry.expiresAt <= now)
         this.#remove(entry); // PRES-19
-      else if (entry.heldUntil > 0 && entry.heldUntil <= now) this.#endHold(entry);
+      else this.#endHold(entry);
     }
+    if (now < this.#groupsAt) return;
+    this.#groupsAt = now + LOOK_FOR_GROUPS_MS;
     for (const [name, group] of this.#groups) {
       if (group.members.size === 0 && group.changedAt + GROUP_KEPT_MS <= now)
         this.#groups.delete(name);
@@ -176,16 +181,18 @@ export class MemoryPresence implements PresenceStore {
 
   /** When the next hold or grace ends; Infinity without any. */
   get nextAt(): number {
-    let at = Infinity;
-    for (const entry of this.#waiting) {
-      at = Math.min(at, entry.expiresAt, entry.heldUntil > 0 ? entry.heldUntil : Infinity);
-    }
-    return at;
+    return this.#waiting.nextAt;
+  }
+
+  /** Its instant has changed, or there is none any more. */
+  #wait(entry: Entry): void {
+    if (dueOf(entry) === Infinity) this.#waiting.delete(entry);
+    else this.#waiting.add(entry);
   }
 
   #endHold(entry: Entry): void {
     entry.heldUntil = 0;
-    if (entry.expiresAt === Infinity) this.#waiting.delete(entry);
+    this.#wait(entry);
     const { device } = entry;
     if (device.status === undefined) {
       device.status = "online";
@@ -234,6 +241,11 @@ export class MemoryPresence implements PresenceStore {
     }
     return group;
   }
+}
+
+/** When the hold or the grace of an entry ends; Infinity without any. */
+function dueOf({ heldUntil, expiresAt }: Entry): number {
+  return heldUntil > 0 ? Math.min(heldUntil, expiresAt) : expiresAt;
 }
 
 /** PRES-24: the status that was changed most recently; plain online where no device ever said one. */
