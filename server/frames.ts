@@ -14,6 +14,7 @@ import {
   type KnownErrorCode,
 } from "../generated/typescript/tables.js";
 import type { Settings } from "./config.js";
+import { flat } from "./flat.js";
 
 // Frames as JSON text. `at` is the timestamp. Ids and epochs need no escaping: their characters are
 // restricted where they enter. Names of streams and groups are JSON themselves and do.
@@ -130,6 +131,29 @@ export function eventMembers(contents: {
   return members;
 }
 
+/** The members of an EVENT that are the same for every message about the same. */
+export interface EventParts {
+  /** Up to the payload. */
+  readonly before: string;
+  /** From behind the sender's id on. */
+  readonly after: string;
+}
+
+/** @param scope canonical JSON */
+export function eventParts(event: string, scope: string): EventParts {
+  return { before: flat(`"event":"${event}","payload":`), after: flat(`","scope":${scope}`) };
+}
+
+/** What `eventMembers` gives for an EVENT of a client's message, of fewer pieces. `payload` is JSON text. */
+export function messageMembers(
+  { before, after }: EventParts,
+  payload: string,
+  messageId: string,
+  senderId: string,
+): string {
+  return `${before}${payload},"messageId":"${messageId}","senderId":"${senderId}${after}`;
+}
+
 /** One page. `events` are EVENT frames joined by commas. */
 export function syncFrame(
   at: string,
@@ -174,23 +198,26 @@ export function messageAckFrame(
 ): string {
   const { isDuplicate, stream, epoch = "", eventId = 0 } = outcome;
   const duplicate = isDuplicate ? ',"duplicate":true' : "";
-  const place =
-    stream === undefined
-      ? ""
-      : `,"stream":${quoted(stream)},"epoch":"${epoch}","eventId":${eventId}`;
+  const place = stream === undefined ? "" : `${placeOf(stream, epoch)}${eventId}`;
   return `{"type":"MESSAGE_ACK","timestamp":"${at}","messageId":"${messageId}"${duplicate}${place}}`;
 }
 
-const quotedNames = new Map<string, string>();
+interface Place {
+  readonly epoch: string;
+  /** The members of a MESSAGE_ACK from the stream up to the number of its event. */
+  readonly text: string;
+}
 
-/** A stream's name as JSON. The last few are kept: the same streams are named again and again. */
-function quoted(name: string): string {
-  let text = quotedNames.get(name);
-  if (text === undefined) {
-    if (quotedNames.size >= 1_000) quotedNames.clear();
-    text = JSON.stringify(name);
-    quotedNames.set(name, text);
-  }
+const MOST_PLACES = 1_000;
+/** By stream. The last few are kept: the same streams are named again and again. */
+const places = new Map<string, Place>();
+
+function placeOf(stream: string, epoch: string): string {
+  const known = places.get(stream);
+  if (known?.epoch === epoch) return known.text;
+  if (places.size >= MOST_PLACES) places.clear();
+  const text = flat(`,"stream":${JSON.stringify(stream)},"epoch":"${epoch}","eventId":`);
+  places.set(stream, { epoch, text });
   return text;
 }
 

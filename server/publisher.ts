@@ -4,7 +4,7 @@ import type {
   PublishResponse,
   Scope,
 } from "../generated/typescript/messages.js";
-import { eventMembers } from "./frames.js";
+import { eventMembers, eventParts, messageMembers, type EventParts } from "./frames.js";
 import type { PublishOutcomeName } from "./metric-sources.js";
 import type { MessageHead } from "./session-input.js";
 import { addressedUser, canonicalScope, streamName, userStreamName } from "./names.js";
@@ -17,8 +17,17 @@ import type {
   Settled,
 } from "./stores/store.js";
 
-/** Names of streams that are remembered, so that a publish does not derive its own again. */
-const REMEMBERED_NAMES = 10_000;
+/** Destinations that are remembered, so that a publish does not derive its own again. */
+const MOST_DESTINATIONS = 10_000;
+
+/** Where an event with a scope goes, and what is the same in each. */
+interface Destination {
+  readonly event: string;
+  /** Canonical JSON. */
+  readonly scope: string;
+  readonly stream: string;
+  readonly parts: EventParts;
+}
 
 /** Told what became of each event of the application. */
 export interface PublishWatch {
@@ -27,8 +36,11 @@ export interface PublishWatch {
 
 /** Publishes to streams, from clients and from the application. */
 export class Publisher {
-  /** By module and canonical scope. */
-  readonly #streams = new Map<string, Map<string, string>>();
+  /** By event and canonical scope. */
+  readonly #destinations = new Map<string, Map<string, Destination>>();
+  #remembered = 0;
+  /** Of the message before: the next one mostly goes there too. */
+  #latest: Destination | undefined;
 
   constructor(
     private readonly log: EventLog,
@@ -52,19 +64,18 @@ export class Publisher {
     scope: string,
     fence: Fence,
   ): Awaitable<AppendOutcome> {
+    const { event, messageId } = frame;
+    const { stream, parts } = this.#destination(
+      event,
+      frame.scope ?? { user: fence.userId },
+      scope,
+    );
     return this.log.append({
-      stream: this.#stream(frame.event, frame.scope ?? { user: fence.userId }, scope),
+      stream,
       timestamp: this.stamp(),
-      members: eventMembers({
-        event: frame.event,
-        payload,
-        messageId: frame.messageId, // MSG-24
-        publicationId: undefined,
-        senderId: fence.userId,
-        scope,
-      }),
+      members: messageMembers(parts, payload, messageId, fence.userId), // MSG-24
       dedupOwner: fence.userId, // MSG-11
-      dedupKey: frame.messageId, // MSG-8
+      dedupKey: messageId, // MSG-8
       publicationId: undefined,
       fence,
     });
@@ -77,7 +88,7 @@ export class Publisher {
   async publish(request: PublishRequest, payload: string): Promise<PublishResponse> {
     const { idempotencyKey } = request;
     const targets = request.scopes.map((scope) => {
-      const stream = this.#stream(request.event, scope, canonicalScope(scope));
+      const { stream } = this.#destination(request.event, scope, canonicalScope(scope));
       const key = idempotencyKey === undefined ? undefined : `${idempotencyKey} ${stream}`;
       return { scope, stream, key };
     });
@@ -132,20 +143,29 @@ export class Publisher {
   }
 
   /** ROUTE-1, ROUTE-7 */
-  #stream(event: string, scope: Scope, canonical: string): string {
+  #destination(event: string, scope: Scope, canonical: string): Destination {
+    const latest = this.#latest;
+    if (latest?.event === event && latest.scope === canonical) return latest;
+    const known = this.#destinations.get(event)?.get(canonical);
+    return (this.#latest = known ?? this.#derived(event, scope, canonical));
+  }
+
+  #derived(event: string, scope: Scope, canonical: string): Destination {
     const module = this.events.get(event);
     if (module === undefined) throw new Error(`no module for ${event}`);
-    const known = this.#streams.get(module)?.get(canonical);
-    if (known !== undefined) return known;
     const user = addressedUser(scope);
     const stream = user === undefined ? streamName(module, scope) : userStreamName(user);
-    let names = this.#streams.get(module);
-    if (names === undefined || names.size >= REMEMBERED_NAMES) {
-      names = new Map();
-      this.#streams.set(module, names);
+    const parts = eventParts(event, canonical);
+    const destination: Destination = { event, scope: canonical, stream, parts };
+    if (this.#remembered >= MOST_DESTINATIONS) {
+      this.#destinations.clear();
+      this.#remembered = 0;
     }
-    names.set(canonical, stream);
-    return stream;
+    this.#remembered += 1;
+    const ofEvent = this.#destinations.get(event);
+    if (ofEvent === undefined) this.#destinations.set(event, new Map([[canonical, destination]]));
+    else ofEvent.set(canonical, destination);
+    return destination;
   }
 }
 

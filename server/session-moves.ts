@@ -5,8 +5,10 @@ import {
 } from "../generated/typescript/tables.js";
 import type { FrameInput, SessionInput } from "./session-input.js";
 
-/** The inputs of each state: a set is asked for every input, and is quicker than the table. */
-const LISTED: Readonly<Record<ServerConnectionState, ReadonlySet<string>>> = {
+/** The inputs that a state lists, and whether each is a frame of the peer. */
+export type Inputs = ReadonlyMap<string, boolean>;
+
+const INPUTS: Readonly<Record<ServerConnectionState, Inputs>> = {
   opening: listedIn("opening"),
   connected: listedIn("connected"),
   paused: listedIn("paused"),
@@ -14,18 +16,17 @@ const LISTED: Readonly<Record<ServerConnectionState, ReadonlySet<string>>> = {
   closed: listedIn("closed"),
 };
 
-const FRAMES: ReadonlySet<string> = new Set(
-  Object.values(LISTED).flatMap((names) => [...names].filter((name) => name.startsWith("frame:"))),
-);
-
-/** Whether the table of spec/lifecycle.yaml lists the input in the state; others are ignored. */
-export function isListed(state: ServerConnectionState, name: ServerConnectionInput): boolean {
-  return LISTED[state].has(name);
+/**
+ * What the table of spec/lifecycle.yaml lists in a state; other inputs are ignored there. A session asks
+ * for every input, which a map answers quicker than the table.
+ */
+export function inputsOf(state: ServerConnectionState): Inputs {
+  return INPUTS[state];
 }
 
-/** Whether the input is a frame of the peer. */
-export function isFrame(input: SessionInput): input is FrameInput {
-  return FRAMES.has(input.name);
+/** @param answer what `inputsOf` has for it */
+export function isFrame(input: SessionInput, answer: boolean): input is FrameInput {
+  return answer;
 }
 
 /** Whether the table has a move from one state to the other by the input. */
@@ -37,6 +38,7 @@ export function leads(
   return SERVER_CONNECTION.moves[from][input]?.some((move) => move.to === to) === true;
 }
 
-function listedIn(state: ServerConnectionState): ReadonlySet<string> {
-  return new Set(Object.keys(SERVER_CONNECTION.moves[state]));
+function listedIn(state: ServerConnectionState): Inputs {
+  const names = Object.keys(SERVER_CONNECTION.moves[state]);
+  return new Map(names.map((name) => [name, name.startsWith("frame:")]));
 }

@@ -14,7 +14,7 @@ import type {
   SessionInput,
   StoreReply,
 } from "./session-input.js";
-import { isFrame, isListed, leads } from "./session-moves.js";
+import { inputsOf, isFrame, leads } from "./session-moves.js";
 import { SessionRequests } from "./session-requests.js";
 import { Turn, type SessionEnvironment } from "./turn.js";
 
@@ -36,6 +36,7 @@ interface Waits {
 export class Session {
   readonly #environment: SessionEnvironment;
   #state: ServerConnectionState = SERVER_CONNECTION.initial;
+  #inputs = inputsOf(SERVER_CONNECTION.initial);
   /** There while the session is open to requests. */
   #requests: SessionRequests | undefined;
   /** Events that arrived before CONNECT was written (CONN-16). */
@@ -100,9 +101,10 @@ export class Session {
   handle(input: SessionInput, now: number): readonly SessionEffect[] {
     const turn = new Turn(this.#environment, now);
     const { name } = input;
-    if (!isListed(this.#state, name)) {
+    const answer = this.#inputs.get(name);
+    if (answer === undefined) {
       turn.note({ kind: "ignored", input: name, state: this.#state });
-    } else if (isFrame(input)) this.#frame(input, turn);
+    } else if (isFrame(input, answer)) this.#frame(input, turn);
     else this.#take(input, turn);
     return turn.effects;
   }
@@ -390,5 +392,6 @@ export class Session {
       throw new Error(`${this.#state} does not lead to ${state} by ${input}`);
     }
     this.#state = state;
+    this.#inputs = inputsOf(state);
   }
 }

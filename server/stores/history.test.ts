@@ -66,7 +66,9 @@ describe("history", () => {
         (all, count, before, bytes) => {
           const history = new History(0);
           const frames = all.map((size, index) => text(index + 1, size));
-          frames.forEach((frame, index) => history.append(frame, index));
+          frames.forEach((frame, index) => {
+            history.append(frame, index);
+          });
           history.trim(count, bytes, before);
           const kept = frames.slice(history.firstId - 1);
           expect(history.count).toBe(kept.length);

@@ -84,6 +84,7 @@ export class UuidTable {
     const low = id >>> 0; // id modulo 2^32, and quicker
     page[at + ID_LOW] = low;
     page[at + ID_HIGH] = (id - low) / TWO_32;
+    forgetParsed();
   }
 
   /** Where the entry of a UUID stands or would stand. */
@@ -143,7 +144,7 @@ export class UuidTable {
     const slots = new Uint32Array(capacity);
     this.#slots = slots;
     this.#soughtOwner = -1;
-    parsedFrom = "";
+    forgetParsed();
     for (let number = 1; number <= this.#size; number += 1) {
       const page = this.#pageOf(number);
       const at = placeOf(number);
@@ -170,6 +171,11 @@ function slotOf(number: number, hash: number): number {
 /** The 128 bits of the UUID that was parsed last: one is looked for and then remembered. */
 const parsed = new Uint32Array(4);
 let parsedFrom = "";
+
+/** The next UUID is another: to find that out would cost as much as to parse it. */
+function forgetParsed(): void {
+  parsedFrom = "";
+}
 
 function parse(uuid: string): void {
   if (uuid === parsedFrom) return;
