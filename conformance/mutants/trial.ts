@@ -5,6 +5,7 @@ import { loadCases } from "../cases/load.js";
 import { loadContract } from "../contract.js";
 import { counted } from "../counted.js";
 import { runDriven } from "../driven/run.js";
+import { judge } from "../runner/judge.js";
 import type { RunOptions } from "../runner/options.js";
 import type { CaseResult, FailureKind, RunResult } from "../runner/verdict.js";
 import { runServer } from "../server-tier/run.js";
@@ -133,7 +134,7 @@ function problemOf(
 async function run({ edit, cases, hangMs, stopWhenKilled }: TrialOptions): Promise<Trial> {
   const startedAt = performance.now();
   const unkilled = new Set(edit.requirements);
-  const result = await judged(edit, {
+  const options: RunOptions = {
     cases,
     contract: loadContract(),
     seed: 1,
@@ -144,7 +145,10 @@ async function run({ edit, cases, hangMs, stopWhenKilled }: TrialOptions): Promi
       for (const id of edit.requirements) if (cites(each, id)) unkilled.delete(id);
     },
     stopWhen: () => stopWhenKilled && !isVariant(edit) && unkilled.size === 0,
-  });
+  };
+  // A case during which this process stood still is judged again alone, as in any run.
+  const once = { rounds: 1, shuffle: false };
+  const result = await judge(options, once, (given) => judged(edit, given));
   const failed = result.cases.filter(({ verdict }) => verdict !== "pass" && verdict !== "n/a");
   const problem = problemOf(edit, unkilled, failed, result.cases.length);
   return {
