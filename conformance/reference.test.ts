@@ -8,6 +8,8 @@ import { runDriven } from "./driven/run.js";
 import { buildReference } from "./mutants/build.js";
 import { failureText } from "./report/text.js";
 import { chooseCases } from "./runner/choose.js";
+import { judge } from "./runner/judge.js";
+import type { RunOptions } from "./runner/options.js";
 import { exitCode, type CaseResult, type RunResult } from "./runner/verdict.js";
 import { outsideAddress } from "./server-tier/outside.js";
 import { runServer } from "./server-tier/run.js";
@@ -16,8 +18,16 @@ const contract = loadContract();
 /** Only what hangs for ever takes so long. */
 const HANG_MS = 60_000;
 
-function chosen(tier: "driven" | "server"): ReturnType<typeof loadCases> {
-  return chooseCases(loadCases(), { tier, cases: [], requirements: [] });
+const ONCE = { rounds: 1, shuffle: false };
+
+function options(tier: "driven" | "server"): RunOptions {
+  return {
+    cases: chooseCases(loadCases(), { tier, cases: [], requirements: [] }),
+    contract,
+    seed: 1,
+    hangMs: HANG_MS,
+    repeat: (id) => `latido conformance ${tier === "driven" ? "client" : "server"} --case ${id}`,
+  };
 }
 
 /** Strangers can only be tried where this machine has an address other than loopback. */
@@ -35,32 +45,22 @@ function failures(run: RunResult): readonly string[] {
 describe("the reference implementations", () => {
   it("the TypeScript client passes every driven case", async () => {
     const bundle = await buildReference("client");
-    const run = await runDriven({
-      cases: chosen("driven"),
-      contract,
-      seed: 1,
-      hangMs: HANG_MS,
-      repeat: (id) => `latido conformance client --case ${id}`,
-      testee: { kind: "command", command: [process.execPath, bundle], driver: "stdio" },
-      target: bundle,
-    });
+    const run = await judge(options("driven"), ONCE, (given) =>
+      runDriven({
+        ...given,
+        testee: { kind: "command", command: [process.execPath, bundle], driver: "stdio" },
+        target: bundle,
+      }),
+    );
     expect(failures(run)).toEqual([]);
     expect(exitCode(run)).toBe(0);
   });
 
   it("the server passes every case of the server tier beside a canary", async () => {
-    const run = await runServer({
-      cases: chosen("server"),
-      contract,
-      seed: 1,
-      hangMs: HANG_MS,
-      repeat: (id) => `latido conformance server --case ${id}`,
-      subject: {
-        kind: "command",
-        command: [process.execPath, await buildReference("server"), "--config", "{settings}"],
-        event: "chat_message",
-      },
-    });
+    const command = [process.execPath, await buildReference("server"), "--config", "{settings}"];
+    const run = await judge(options("server"), ONCE, (given) =>
+      runServer({ ...given, subject: { kind: "command", command, event: "chat_message" } }),
+    );
     const seen = { ...run, cases: run.cases.filter((each) => !isOutOfReach(each)) };
     expect(failures(seen)).toEqual([]);
     expect(run.notJudged).toBeUndefined();

@@ -24,3 +24,6 @@ export const DEFAULT_HANG_MS = 5_000;
 
 /** A stall of the runner beyond this makes a missing or early answer worthless as evidence. */
 export const STALL_LIMIT_MS = 1_000;
+
+/** The same for the canary's end: the profile `short` ends a connection that is silent for 900 ms. */
+export const CANARY_STALL_LIMIT_MS = 450;

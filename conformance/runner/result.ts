@@ -2,7 +2,7 @@
 
 import type { Case } from "../cases/case.js";
 import type { Entry } from "../transcript.js";
-import { STALL_LIMIT_MS, type RunOptions } from "./options.js";
+import { CANARY_STALL_LIMIT_MS, STALL_LIMIT_MS, type RunOptions } from "./options.js";
 import { stepText, type Performed } from "./perform.js";
 import type { Assertion, CaseResult, Verdict } from "./verdict.js";
 
@@ -29,9 +29,8 @@ const TIMED = new Set(["missing", "too_early", "precondition", "canary"]);
 /** A failure that the runner's own sleep may have caused is no verdict on the testee. */
 function weighed({ verdict, failure }: Performed, stalledMs: number): Verdict {
   const timed = failure && (TIMED.has(failure.kind) || failure.fault === "hang");
-  return timed === true && stalledMs > STALL_LIMIT_MS && verdict !== "error"
-    ? "inconclusive"
-    : verdict;
+  const limitMs = failure?.kind === "canary" ? CANARY_STALL_LIMIT_MS : STALL_LIMIT_MS;
+  return timed === true && stalledMs > limitMs && verdict !== "error" ? "inconclusive" : verdict;
 }
 
 export function caseResult(
