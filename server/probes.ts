@@ -7,6 +7,11 @@ export class Probes {
 
   constructor(private readonly registry: SessionRegistry) {}
 
+  /** Older sessions that are waited for. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   ask(sessionId: string, admission: Admission): void {
     const waiting = this.#waiting.get(sessionId) ?? new Set();
     waiting.add(admission);
@@ -15,7 +20,9 @@ export class Probes {
   }
 
   forget(sessionId: string, admission: Admission): void {
-    this.#waiting.get(sessionId)?.delete(admission);
+    const waiting = this.#waiting.get(sessionId);
+    waiting?.delete(admission);
+    if (waiting?.size === 0) this.#waiting.delete(sessionId);
   }
 
   /** The older session is alive. */
