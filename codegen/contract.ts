@@ -4,7 +4,7 @@ import { askParser } from "./asyncapi-parser.js";
 import { readApplication } from "./contract/application.js";
 import { readInterface } from "./contract/asyncapi.js";
 import { checkSchemas } from "./contract/check-schemas.js";
-import { parsePointer } from "./contract/json.js";
+import { isObject, parsePointer } from "./contract/json.js";
 import { crossCheck } from "./contract/cross-checks.js";
 import { readMachines } from "./contract/lifecycle.js";
 import { readPolicy } from "./contract/policy.js";
@@ -73,6 +73,7 @@ function readModel(sources: Sources, file: string): Contract | undefined {
   const source = sources.read(resolve(file));
   if (source === undefined) return undefined;
   const own = new Reader(sources, source);
+  checkEdition(own);
   const document = protocolOf(own);
   if (document === undefined) return undefined;
   const policySource = companion(document, "x-policy");
@@ -107,6 +108,13 @@ function readModel(sources: Sources, file: string): Contract | undefined {
   if (own === document || sources.problems.length > 0) return contract;
   const application = readApplication(own, graph);
   return { ...contract, types: graph.types, application };
+}
+
+function checkEdition(document: Reader): void {
+  const edition = document.at("asyncapi");
+  if (isObject(document.value) && (edition.absent || !/^3\.\d+\.\d+$/u.test(edition.text()))) {
+    edition.report("the document is not of AsyncAPI 3", "write asyncapi: 3.0.0");
+  }
 }
 
 /** The document that an extension of the AsyncAPI document names. */

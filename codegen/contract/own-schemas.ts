@@ -15,7 +15,7 @@ import type { Place, Source, Sources } from "./source.js";
  * a team writes about its schemas is its own affair.
  */
 const RULES: readonly SchemaRuleName[] = [
-  ...(["forbidden-title", "holdable-bound", "pattern"] as const),
+  ...(["forbidden-title", "holdable-bound", "keyword-value", "pattern"] as const),
   ...(["property-name", "title"] as const),
 ];
 

@@ -93,7 +93,7 @@ const MISTAKES: readonly Mistake[] = [
     from: '"type": "boolean"',
     to: '"type": ["boolean", "string"]',
     message: /this type is not supported/u,
-    advice: /write one of string, integer/u,
+    advice: /write one type; what may be missing is left out of required/u,
   },
   {
     title: "an integer without a maximum",
@@ -185,8 +185,8 @@ const MISTAKES: readonly Mistake[] = [
     file: "schemas/connect-query.json",
     from: '"minLength": 1',
     to: '"minLength": -1',
-    message: /not a draft-07 schema/u,
-    advice: /correct the keyword's value/u,
+    message: /minLength is not a whole number from 0/u,
+    advice: /write a whole number from 0/u,
   },
   {
     title: "a closed enum in a server frame",

@@ -1,6 +1,7 @@
 import { doublesWork } from "./backtracking.js";
 import { isArray, isObject } from "./json.js";
 import type { Json, JsonObject, JsonPath } from "./json.js";
+import { keywordFaults } from "./keyword-values.js";
 
 /**
  * Rules that every schema of a contract keeps, as pure functions over one schema document. Generation and
@@ -30,6 +31,7 @@ export type SchemaRuleName =
   | "forbidden-title"
   | "format"
   | "holdable-bound"
+  | "keyword-value"
   | "pattern"
   | "property-name"
   | "title";
@@ -94,6 +96,7 @@ const RULES: Readonly<Record<SchemaRuleName, NodeRule>> = {
     });
     return [...unsafe, ...large];
   },
+  "keyword-value": keywordFaults,
   pattern: (schema) => {
     if (typeof schema.pattern !== "string") return [];
     if (!isPattern(schema.pattern)) {

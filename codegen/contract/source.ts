@@ -77,7 +77,7 @@ export class Sources {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
     const fault = document.errors[0] ?? document.warnings[0];
     if (fault !== undefined) {
-      this.#reportSyntax(file, lines, fault.pos[0], fault.message);
+      this.#reportSyntax(file, lines, fault.pos[0], faultText(fault));
       return undefined;
     }
     if (extname(file) === ".json") {
@@ -157,6 +157,11 @@ function positionIn(document: Document.Parsed, lines: LineCounter, path: JsonPat
   }
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+/** What the parser says, but for what it says to programmers. */
+function faultText({ code, message }: { readonly code: string; readonly message: string }): string {
+  return code === "MULTIPLE_DOCS" ? "a second document begins here" : message;
 }
 
 function jsonFault(text: string): { readonly text: string; readonly offset: number } | undefined {

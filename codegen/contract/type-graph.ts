@@ -1,7 +1,7 @@
 import type { Field, NamedType, Shape } from "../model.js";
 import { formatPointer, isArray, isObject } from "./json.js";
 import type { Json, JsonObject, JsonPath } from "./json.js";
-import { followReference } from "./references.js";
+import { followReference, resolveReferences } from "./references.js";
 import { isPattern } from "./schema-rules.js";
 import type { Place, Sources } from "./source.js";
 
@@ -94,6 +94,8 @@ export class TypeGraph {
 
   #reference(place: Place, schema: JsonObject): Shape {
     this.#allow(place, schema, "reference");
+    // Whether it ends anywhere is asked first: a circle has no shape.
+    if (resolveReferences(this.#sources, place) === undefined) return { kind: "any" };
     const target = followReference(this.#sources, place);
     return target === undefined ? { kind: "any" } : this.add(target);
   }
@@ -101,8 +103,10 @@ export class TypeGraph {
   #shape(place: Place, schema: JsonObject): Shape {
     const kind = schema.const === undefined ? (schema.type ?? "any") : "const";
     if (typeof kind !== "string" || KEYWORDS[kind] === undefined) {
-      const kinds = "string, integer, number, boolean, array or object";
-      this.#report(place, ["type"], "this type is not supported", `write one of ${kinds}`);
+      const advice = isArray(kind)
+        ? "write one type; what may be missing is left out of required, not null"
+        : "write one of string, integer, number, boolean, array or object";
+      this.#report(place, ["type"], "this type is not supported", advice);
       return { kind: "any" };
     }
     this.#allow(place, schema, kind);
@@ -202,7 +206,11 @@ export class TypeGraph {
 
   #child(place: Place, keyword: string): Shape {
     const value = isObject(place.value) ? place.value[keyword] : undefined;
-    return this.add({ ...place, path: [...place.path, keyword], value: value ?? null });
+    if (value === undefined) {
+      this.#report(place, [], `${keyword} is missing`, `write ${keyword}: with a schema`);
+      return { kind: "any" };
+    }
+    return this.add({ ...place, path: [...place.path, keyword], value });
   }
 
   #allow(place: Place, schema: JsonObject, kind: string): void {

@@ -20,6 +20,13 @@ describe("names", () => {
     ["ERROR_CODE", "ERROR_CODES"],
     ["PRESENCE_STATUS", "PRESENCE_STATUSES"],
     ["POLICY", "POLICIES"],
+    ["KNOWN_ENTRY", "KNOWN_ENTRIES"],
+    ["KNOWN_WEEK_DAY", "KNOWN_WEEK_DAYS"],
+    ["KNOWN_KEY", "KNOWN_KEYS"],
+    ["KNOWN_PAY_BY", "KNOWN_PAY_BYS"],
+    ["BY", "BYS"],
+    ["TAX_BOX", "TAX_BOXES"],
+    ["BRANCH", "BRANCHES"],
   ])("%s in the plural", (one, many) => {
     expect(plural(one)).toBe(many);
   });

@@ -24,10 +24,14 @@ export function constantCase(name: string): string {
   return wordsOf(name).join("_").toUpperCase();
 }
 
-/** The English plural of a constant's name: `REFRESH_REASONS`, `PRESENCE_STATUSES`. */
+/**
+ * The English plural of a constant's name: `REFRESH_REASONS`, `PRESENCE_STATUSES`, `POLICIES`, `WEEK_DAYS`; of a
+ * word that is too short for a noun `PAY_BYS`.
+ */
 export function plural(constant: string): string {
-  if (constant.endsWith("Y")) return `${constant.slice(0, -1)}IES`;
-  return constant.endsWith("S") ? `${constant}ES` : `${constant}S`;
+  const last = constant.split("_").at(-1) ?? "";
+  if (last.length > 2 && /[^AEIOU]Y$/u.test(last)) return `${constant.slice(0, -1)}IES`;
+  return /(?:S|X|Z|CH|SH)$/u.test(last) ? `${constant}ES` : `${constant}S`;
 }
 
 function capital(word: string): string {

@@ -60,6 +60,13 @@ const MISTAKES = [
     message: /the maximum of an integer is no whole number/u,
   },
   {
+    rule: "latido-keyword-value",
+    file: "schemas/connect-query.json",
+    from: '"maximum": 9007199254740991',
+    to: '"maximum": "9007199254740991"',
+    message: /maximum is not a number/u,
+  },
+  {
     rule: "latido-pattern",
     file: "schemas/presence-response.json",
     from: '"description": "How many users are present, 0 to 2147483647."',

@@ -81,7 +81,7 @@ function dropRoot(text: string): string {
 /** Every member is readonly. The compiler has no such option, so its lines are completed, and counted. */
 function makeReadonly(text: string, types: readonly NamedType[]): string {
   let members = 0;
-  const result = text.replaceAll(/^(?:[\w$]+|"[^"]+")\??: /gmu, (member) => {
+  const result = text.replaceAll(/^(?:[\w$]+|"(?:[^"\\]|\\.)*")\??: /gmu, (member) => {
     members += 1;
     return `readonly ${member}`;
   });
