@@ -104,6 +104,23 @@ const SHAPES: readonly ChangeRow[] = [
     BOTH,
   ],
   [
+    "members about which nothing was said get a type",
+    (e) => (e.field("OrderCreated", "extra").shape = { kind: "map", values: { kind: "integer" } }),
+    /^OrderCreated\.extra\{\}: any value → integer$/u,
+    SERVERS,
+  ],
+  [
+    "members about which nothing was said get shorter names",
+    (e) =>
+      (e.field("OrderCreated", "extra").shape = {
+        kind: "map",
+        values: { kind: "any" },
+        names: { kind: "string", maxLength: 3 },
+      }),
+    /^OrderCreated\.extra\{name\}: maxLength none → 3$/u,
+    SERVERS,
+  ],
+  [
     "an object without known members gets one that is optional",
     (e) =>
       (e.field("ChatMessage", "extra").shape = {
@@ -129,5 +146,6 @@ describe("what a change of other shapes breaks", () => {
   rich.addField("ChatMessage", "draft", false);
   rich.addField("ChatMessage", "tags", false, { kind: "map", values: { kind: "string" } });
   rich.addField("ChatMessage", "extra", false, { kind: "map", values: { kind: "any" } });
+  rich.addField("OrderCreated", "extra", false, { kind: "map", values: { kind: "any" } });
   testChanges(rich.contract, SHAPES);
 });

@@ -99,17 +99,24 @@ export class Walk implements Comparison {
         this.add({ place, what, narrows: is, widens: was });
       }
       this.compare(a.items, b.items, `${place}[]`);
-    } else if (a.kind === "map" && b.kind === "map") {
-      compareBounds(this, a, b, place, ["minProperties", "maxProperties"]);
-      this.compare(a.names ?? ANY, b.names ?? ANY, `${place}{name}`);
-      this.compare(a.values, b.values, `${place}{}`);
     } else if (a.kind === "object" && b.kind === "object") {
       compareBounds(this, a, b, place, ["minProperties", "maxProperties"]);
       compareFields(this, a, b, place);
     } else {
+      const [free, freed] = [asMap(a), asMap(b)];
+      if (free !== undefined && freed !== undefined) {
+        this.#compareMaps(free, freed, place);
+        return;
+      }
       const what = `${describeShape(a)} → ${describeShape(b)}`;
       this.add({ place, what, narrows: true, widens: true });
     }
+  }
+
+  #compareMaps(a: MapShape, b: MapShape, place: string): void {
+    compareBounds(this, a, b, place, ["minProperties", "maxProperties"]);
+    this.compare(a.names ?? NAME, b.names ?? NAME, `${place}{name}`);
+    this.compare(a.values, b.values, `${place}{}`);
   }
 
   /** Known values of an open enum only inform: an unknown one passes (FRAME-12). */
@@ -125,7 +132,10 @@ export class Walk implements Comparison {
 
 type Text = Extract<Shape, { kind: "string" | "enum" }>;
 
-const ANY: Shape = { kind: "any" };
+type MapShape = Extract<Shape, { kind: "map" }>;
+
+/** What the name of a member is where nothing is said. */
+const NAME: Shape = { kind: "string" };
 
 function known(shape: Text): readonly string[] {
   return shape.kind === "enum" ? shape.values : [];
@@ -143,15 +153,24 @@ function isNumber(shape: Shape): shape is Extract<Shape, { kind: "integer" | "nu
 function plain(shape: Shape): Shape {
   if (shape.kind !== "map" || shape.values.kind !== "any" || shape.names !== undefined)
     return shape;
-  const { minProperties, maxProperties } = shape;
-  const object: ObjectShape = {
-    kind: "object",
-    fields: [],
-    open: true,
+  return { kind: "object", fields: [], open: true, ...memberBounds(shape) };
+}
+
+function memberBounds({
+  minProperties,
+  maxProperties,
+}: ObjectShape | MapShape): Pick<MapShape, "minProperties" | "maxProperties"> {
+  return {
     ...(minProperties === undefined ? {} : { minProperties }),
     ...(maxProperties === undefined ? {} : { maxProperties }),
   };
-  return object;
+}
+
+/** An object as free members, where it says nothing of any. */
+function asMap(shape: Shape): MapShape | undefined {
+  if (shape.kind === "map") return shape;
+  if (shape.kind !== "object" || !shape.open || shape.fields.length > 0) return undefined;
+  return { kind: "map", values: { kind: "any" }, ...memberBounds(shape) };
 }
 
 function shapeOf(types: ReadonlyMap<string, NamedType>, name: string): Shape {
