@@ -21,12 +21,9 @@ export function whenDone<T>(
   else done(answer);
 }
 
-/** True for an answer that comes later. */
+/** True for an answer that comes later. Asked for every message: to read `then` is quicker than `in`. */
 export function isLater<T>(answer: Awaitable<T>): answer is PromiseLike<T> {
-  return (
-    typeof answer === "object" &&
-    answer !== null &&
-    "then" in answer &&
-    typeof answer.then === "function"
-  );
+  if (typeof answer !== "object" || answer === null) return false;
+  const { then }: { readonly then?: unknown } = answer;
+  return typeof then === "function";
 }

@@ -67,6 +67,8 @@ class ToldEvent implements LoggedEvent {
 /** The log of one process. Every method answers at once. */
 export class MemoryLog implements EventLog {
   readonly #streams = new Map<string, StreamRecord>();
+  /** The one that was asked for last: events of one come in runs. */
+  #latest: { readonly asked: string; readonly record: StreamRecord } | undefined;
   /** Those with events in their history. */
   readonly #kept = new Set<StreamRecord>();
   #cursor = this.#streams.values();
@@ -214,6 +216,7 @@ export class MemoryLog implements EventLog {
       if (record.usedAt + streamIdleMs > now && !(excess > 0 && isCold)) continue;
       // Its name may come back; its epoch never does (STREAM-3).
       this.#streams.delete(record.name);
+      this.#latest = undefined;
       excess -= 1;
     }
   }
@@ -233,7 +236,8 @@ export class MemoryLog implements EventLog {
   }
 
   #record(asked: string, now: number): StreamRecord {
-    let record = this.#streams.get(asked);
+    const latest = this.#latest;
+    let record = asked === latest?.asked ? latest.record : this.#streams.get(asked);
     if (record === undefined) {
       const name = flat(asked);
       this.#minted += 1;
@@ -250,6 +254,7 @@ export class MemoryLog implements EventLog {
       };
       this.#streams.set(name, record);
     } else record.usedAt = now;
+    if (asked !== latest?.asked) this.#latest = { asked, record };
     return record;
   }
 

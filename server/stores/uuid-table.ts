@@ -15,6 +15,9 @@ const ID_LOW = 6;
 const ID_HIGH = 7;
 const TWO_32 = 4_294_967_296;
 
+/** Stands for an owner who has no entry. */
+const NOBODY = -1;
+
 /** Entries of the first page and of every later one. */
 const FIRST_PAGE = 64;
 const PAGE_BITS = 12;
@@ -35,6 +38,9 @@ export const MOST_ENTRIES = NUMBERS;
  */
 export class UuidTable {
   readonly #owners = new Map<string, number>();
+  /** The owner who was asked for last: messages of one come in runs. */
+  #latestOwner: string | undefined;
+  #latestIndex = NOBODY;
   readonly #pages: Uint32Array[] = [];
   #mask = FIRST_CAPACITY - 1;
   #size = 0;
@@ -50,8 +56,8 @@ export class UuidTable {
 
   /** @param uuid 36 characters, hexadecimal digits in either case */
   find(owner: string, uuid: string): Remembered | undefined {
-    const ownerIndex = this.#owners.get(owner);
-    if (ownerIndex === undefined) return undefined;
+    const ownerIndex = this.#indexOf(owner);
+    if (ownerIndex === NOBODY) return undefined;
     const slot = this.#seek(ownerIndex, uuid);
     const number = (this.#slots[slot] ?? FREE) & NUMBERS;
     if (number === FREE) return undefined;
@@ -62,8 +68,8 @@ export class UuidTable {
   }
 
   set(owner: string, uuid: string, place: number, id: number): void {
-    let ownerIndex = this.#owners.get(owner);
-    if (ownerIndex === undefined) {
+    let ownerIndex = this.#indexOf(owner);
+    if (ownerIndex === NOBODY) {
       ownerIndex = this.#owners.size;
       this.#owners.set(owner, ownerIndex);
     }
@@ -85,6 +91,14 @@ export class UuidTable {
     page[at + ID_LOW] = low;
     page[at + ID_HIGH] = (id - low) / TWO_32;
     forgetParsed();
+  }
+
+  #indexOf(owner: string): number {
+    if (owner === this.#latestOwner) return this.#latestIndex;
+    const index = this.#owners.get(owner);
+    if (index === undefined) return NOBODY;
+    this.#latestOwner = owner;
+    return (this.#latestIndex = index);
   }
 
   /** Where the entry of a UUID stands or would stand. */
