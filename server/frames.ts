@@ -14,6 +14,7 @@ import {
   type KnownErrorCode,
 } from "../generated/typescript/tables.js";
 import type { Settings } from "./config.js";
+import { decimal } from "./decimal.js";
 import { flat } from "./flat.js";
 
 // Frames as JSON text. `at` is the timestamp. Ids and epochs need no escaping: their characters are
@@ -198,7 +199,7 @@ export function messageAckFrame(
 ): string {
   const { isDuplicate, stream, epoch = "", eventId = 0 } = outcome;
   const duplicate = isDuplicate ? ',"duplicate":true' : "";
-  const place = stream === undefined ? "" : `${placeOf(stream, epoch)}${eventId}`;
+  const place = stream === undefined ? "" : `${placeOf(stream, epoch)}${decimal(eventId)}`;
   return `{"type":"MESSAGE_ACK","timestamp":"${at}","messageId":"${messageId}"${duplicate}${place}}`;
 }
 

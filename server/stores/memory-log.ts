@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { decimal } from "../decimal.js";
 import { flat } from "../flat.js";
 import { History } from "./history.js";
 import { Outcomes, type OutcomeStream } from "./outcomes.js";
@@ -108,7 +109,7 @@ export class MemoryLog implements EventLog {
       record.history = new History(record.headId);
       this.#kept.add(record);
     }
-    const frame = `{"type":"EVENT","timestamp":"${request.timestamp}${record.prefix}${eventId},${request.members}}`;
+    const frame = `{"type":"EVENT","timestamp":"${request.timestamp}${record.prefix}${decimal(eventId)},${request.members}}`;
     record.history.append(frame, now);
     record.headId = eventId; // STREAM-1
     this.#trim(record.history, now);
