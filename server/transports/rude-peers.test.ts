@@ -80,6 +80,41 @@ describe.each(availableTransports())(
   },
 );
 
+describe.each(availableTransports())(
+  "who asks without waiting, on the transport %s",
+  (transport) => {
+    test("LIMIT-1 gets a few of a thousand answers, and holds nobody up", async () => {
+      const server = await start({ transport });
+      const flood = rude(server.port, false);
+      let text = "";
+      flood.on("data", (chunk: Buffer) => (text += chunk.toString("latin1")));
+      flood.write("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1_000));
+      await once(flood, "close");
+      expect(text.split("HTTP/1.1 200").length - 1).toBeLessThanOrEqual(16);
+      expect((await http(`${server.httpUrl}/health`)).status).toBe(200);
+    });
+
+    test("HTTP-1 publishes on and on through one connection", async () => {
+      const server = await start({ transport, events: { order_created: "orders" } });
+      const body = JSON.stringify({
+        scopes: [{ place: "p1" }],
+        event: "order_created",
+        payload: 1,
+      });
+      const lines = ["POST /v1/events HTTP/1.1", "Host: x", `Content-Length: ${body.length}`];
+      const application = rude(server.port);
+      let text = "";
+      application.on("data", (chunk: Buffer) => (text += chunk.toString()));
+      for (let eventId = 1; eventId <= 3; eventId += 1) {
+        application.write([...lines, "", body].join("\r\n"));
+        await eventually(() => {
+          expect(text).toContain(`"eventId":${String(eventId)}`);
+        });
+      }
+    });
+  },
+);
+
 describe("a listener on ws", () => {
   test("RECON-7 lets go of who opens TLS and says nothing", async () => {
     const server = await start({

@@ -40,7 +40,7 @@ interface UwsResponse {
   cork(write: () => void): void;
   writeStatus(status: string): UwsResponse;
   writeHeader(name: string, value: string): UwsResponse;
-  end(body: string): void;
+  end(body: string, closeConnection: boolean): void;
   upgrade(
     data: UserData,
     key: string,
@@ -122,7 +122,7 @@ export function uwsTransport(
         };
         const decision = host.upgrade(upgrade);
         response.cork(() => {
-          if (decision.kind === "refuse") write(response, decision.answer);
+          if (decision.kind === "refuse") write(response, decision.answer, true);
           else {
             response.upgrade(
               { latido: new OpenSocket(upgrade) },
@@ -363,7 +363,7 @@ function answerRequest(
   const finish = (answer: HttpAnswer): void => {
     if (isGone) return;
     response.cork(() => {
-      write(response, answer);
+      write(response, answer, !mayGoOn(method, answer));
     });
   };
   response.onData((chunk, isLast) => {
@@ -386,8 +386,16 @@ async function respond(host: TransportHost, request: HttpRequest): Promise<HttpA
   }
 }
 
-function write(response: UwsResponse, answer: HttpAnswer): void {
+/**
+ * Whether a connection may bring another request. One packet holds hundreds of them, which are all answered
+ * in one turn of the event loop, so only applications that publish may go on.
+ */
+function mayGoOn(method: string, { status }: HttpAnswer): boolean {
+  return method === "POST" && status < 400;
+}
+
+function write(response: UwsResponse, answer: HttpAnswer, isLast: boolean): void {
   response.writeStatus(statusLine(answer.status));
   for (const [name, value] of Object.entries(answer.headers)) response.writeHeader(name, value);
-  response.end(answer.body);
+  response.end(answer.body, isLast);
 }
