@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { separateCores } from "./cores.js";
-import { loadUws } from "../server/transports/uws.js";
+import { loadUws } from "../server/transports/uws-native.js";
 import { JOBS, type Job } from "./jobs.js";
 import { measure, type Effort, type JobResult } from "./measure.js";
 import { exitCode, resultsText } from "./report.js";

@@ -1,4 +1,4 @@
-import { loadUws } from "../transports/uws.js";
+import { loadUws } from "../transports/uws-native.js";
 
 /**
  * The transports that can be tried here. Where the native one does not load, one line says so and ws is

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { createServer, type Server } from "../server.js";
 import { availableTransports } from "../testing/available-transports.js";
 import { holds } from "../testing/network-peer.js";
-import { loadUws } from "./uws.js";
+import { loadUws } from "./uws-native.js";
 import { shortAddress } from "./transport.js";
 
 const running: Server[] = [];

@@ -7,7 +7,8 @@ import { availableTransports } from "../testing/available-transports.js";
 import { http, NetworkPeer } from "../testing/network-peer.js";
 import { uuid } from "../testing/local-server.js";
 import { UsageError } from "../usage-error.js";
-import { loadUws, uwsTransport } from "./uws.js";
+import { loadUws } from "./uws-native.js";
+import { uwsTransport } from "./uws.js";
 import { type Transport, type TransportHost, type TransportOptions } from "./transport.js";
 import { wsTransport } from "./ws.js";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Connection, Socket, TransportHost } from "./transport.js";
-import { uwsTransport, type UwsModule } from "./uws.js";
+import type { UwsModule } from "./uws-native.js";
+import { uwsTransport } from "./uws.js";
 
 const REQUEST = {
   getUrl: () => "/",

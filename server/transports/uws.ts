@@ -1,31 +1,16 @@
-import { createRequire } from "node:module";
 import { askedAgain, listenFault } from "./listen-fault.js";
+import { safely } from "./safely.js";
 import {
   offeredProtocols,
-  shortAddress,
-  statusLine,
   type Connection,
-  type HttpAnswer,
-  type HttpRequest,
-  type RequestHead,
   type Socket,
   type Transport,
   type TransportHost,
   type TransportOptions,
   type UpgradeRequest,
 } from "./transport.js";
-
-// Own types for what is used: those of the package lag its binary.
-type Native = string | ArrayBuffer | Uint8Array;
-
-interface UwsSocket {
-  send(message: Native, isBinary: boolean, compress: boolean): number;
-  ping(): number;
-  end(code: number, reason: string): void;
-  close(): void;
-  cork(write: () => void): void;
-  getBufferedAmount(): number;
-}
+import { answerRequest, requestHead, writeAnswer } from "./uws-http.js";
+import type { UwsModule, UwsRequest, UwsResponse, UwsSocket } from "./uws-native.js";
 
 /** One key only: uWS gives the socket these as properties, and one named like a method would hide it. */
 interface UserData {
@@ -33,66 +18,6 @@ interface UserData {
 }
 
 type UserSocket = UwsSocket & UserData;
-
-interface UwsResponse {
-  onAborted(handler: () => void): void;
-  onData(handler: (chunk: ArrayBuffer, isLast: boolean) => void): void;
-  cork(write: () => void): void;
-  writeStatus(status: string): UwsResponse;
-  writeHeader(name: string, value: string): UwsResponse;
-  end(body: string, closeConnection: boolean): void;
-  upgrade(
-    data: UserData,
-    key: string,
-    protocol: string,
-    extensions: string,
-    context: unknown,
-  ): void;
-  getRemoteAddressAsText(): ArrayBuffer;
-}
-
-interface UwsRequest {
-  getUrl(): string;
-  getQuery(): string | undefined;
-  getMethod(): string;
-  getHeader(name: string): string;
-  forEach(visit: (name: string, value: string) => void): void;
-}
-
-interface UwsApp {
-  ws(pattern: string, behavior: Readonly<Record<string, unknown>>): UwsApp;
-  any(pattern: string, handler: (response: UwsResponse, request: UwsRequest) => void): UwsApp;
-  listen(...given: unknown[]): UwsApp;
-  close(): void;
-}
-
-/** The part of the native module that is used. */
-export interface UwsModule {
-  App(): UwsApp;
-  SSLApp(options: Readonly<Record<string, string>>): UwsApp;
-  us_listen_socket_close(token: unknown): void;
-  us_socket_local_port(token: unknown): number;
-  readonly DISABLED: number;
-  readonly LIBUS_LISTEN_EXCLUSIVE_PORT: number;
-}
-
-/** Loads the native module; a reason instead where this machine has no binary for it. */
-export function loadUws(
-  load: () => unknown = () => createRequire(import.meta.url)("uWebSockets.js") as unknown,
-): UwsModule | { readonly reason: string } {
-  try {
-    return load() as UwsModule;
-  } catch (error) {
-    return { reason: firstCause(error instanceof Error ? error.message : "") };
-  }
-}
-
-/** In one line. The module lists the platforms that it knows and says last what went wrong on this one. */
-function firstCause(message: string): string {
-  const lines = message.split("\n").filter((line) => line.trim() !== "");
-  const cause = lines.findLast((line) => line.startsWith("Error: "))?.slice("Error: ".length);
-  return cause ?? lines[0] ?? "it cannot be loaded";
-}
 
 /** The transport on uWebSockets.js. */
 export function uwsTransport(
@@ -122,7 +47,7 @@ export function uwsTransport(
         };
         const decision = host.upgrade(upgrade);
         response.cork(() => {
-          if (decision.kind === "refuse") write(response, decision.answer, true);
+          if (decision.kind === "refuse") writeAnswer(response, decision.answer, true);
           else {
             response.upgrade(
               { latido: new OpenSocket(upgrade) },
@@ -321,81 +246,4 @@ function deliver(host: TransportHost, ws: UserSocket, call: (to: Connection) => 
 function failed(host: TransportHost, socket: OpenSocket, error: unknown): void {
   host.failed(error);
   socket.endNow(1011, "");
-}
-
-/** An exception must not leave a native callback: it would end the process. */
-function safely(host: TransportHost, act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    host.failed(error);
-  }
-}
-
-/** Copies what is wanted of a request, which is gone when its handler returns. */
-function requestHead(response: UwsResponse, request: UwsRequest): RequestHead {
-  const headers: Record<string, string | undefined> = {};
-  request.forEach((name, value) => {
-    headers[name] = value;
-  });
-  return {
-    path: request.getUrl(),
-    query: request.getQuery() ?? "",
-    headers,
-    remoteAddress: shortAddress(Buffer.from(response.getRemoteAddressAsText()).toString()),
-  };
-}
-
-function answerRequest(
-  host: TransportHost,
-  options: TransportOptions,
-  response: UwsResponse,
-  request: UwsRequest,
-): void {
-  const head = requestHead(response, request);
-  const method = request.getMethod().toUpperCase();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  let isGone = false;
-  response.onAborted(() => {
-    isGone = true;
-  });
-  const finish = (answer: HttpAnswer): void => {
-    if (isGone) return;
-    response.cork(() => {
-      write(response, answer, !mayGoOn(method, answer));
-    });
-  };
-  response.onData((chunk, isLast) => {
-    safely(host, () => {
-      size += chunk.byteLength;
-      if (size <= options.maxBodyBytes) chunks.push(Buffer.from(new Uint8Array(chunk)));
-      if (!isLast) return;
-      const body = size <= options.maxBodyBytes ? Buffer.concat(chunks) : undefined;
-      void respond(host, { ...head, method, body }).then(finish);
-    });
-  });
-}
-
-async function respond(host: TransportHost, request: HttpRequest): Promise<HttpAnswer> {
-  try {
-    return await host.http(request);
-  } catch (error) {
-    host.failed(error);
-    return { status: 500, headers: {}, body: "" };
-  }
-}
-
-/**
- * Whether a connection may bring another request. One packet holds hundreds of them, which are all answered
- * in one turn of the event loop, so only applications that publish may go on.
- */
-function mayGoOn(method: string, { status }: HttpAnswer): boolean {
-  return method === "POST" && status < 400;
-}
-
-function write(response: UwsResponse, answer: HttpAnswer, isLast: boolean): void {
-  response.writeStatus(statusLine(answer.status));
-  for (const [name, value] of Object.entries(answer.headers)) response.writeHeader(name, value);
-  response.end(answer.body, isLast);
 }
