@@ -7,9 +7,9 @@ export function noteRead(): void {
 
 /**
  * Keeps the load from falling asleep between two answers. On one machine the server's write has to wake a
- * reader that sleeps, and is charged for it: some 15 µs a write here. A server that keeps its load busy all
- * the time is spared that, one that does more for each message is not, and with a network between them
- * neither would know of it. So no reader sleeps while servers are compared.
+ * reader that sleeps, and is charged for it. A server that keeps its load busy all the time is spared that,
+ * one that does more for each message is not, and with a network between them neither would know of it. So
+ * no reader sleeps while servers are compared.
  */
 export class Awake {
   #next: NodeJS.Immediate | undefined;
